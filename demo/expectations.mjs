@@ -1,0 +1,100 @@
+/** Compares what was seen with what had to come, and lists every difference. */
+import fs from "node:fs"
+import path from "node:path"
+import { jobsFor } from "./jobs.mjs"
+
+/**
+ * @param {{ customers: object[], jobs: object[], admin: object, erp: object, outbox: string, killed: boolean }} seen -
+ *   `killed`: an attempt that was cut short by kill -9 may have been counted on top
+ * @returns {Promise<{ checks: number, mismatches: { subject: string, expected: string, got: string }[] }>}
+ */
+export async function compare({ customers, jobs, admin, erp, outbox, killed }) {
+  const ledger = makeLedger()
+  ledger.equal(
+    "jobs of this run's orders",
+    count(customers.map((customer) => customer.jobs.length)),
+    jobs.length
+  )
+  for (const customer of customers) {
+    for (const expected of customer.jobs) {
+      await compareJob({ ledger, customer, expected, jobs, admin, extra: killed ? 1 : 0 })
+    }
+    compareErp(ledger, customer, erp)
+  }
+  compareMails(ledger, jobs, outbox)
+  ledger.equal("the ERP had orders of both stores in hand at the same time", true, erp.sawBothAtOnce())
+  return ledger
+}
+
+async function compareJob({ ledger, customer, expected, jobs, admin, extra }) {
+  const subject = `order #${customer.order.display_id} of ${customer.email}: ${expected.identifier}`
+  const found = jobsFor(customer, expected, jobs)
+  ledger.equal(`${subject}, jobs`, 1, found.length)
+  const [job] = found
+  if (!job) return
+  compareOutcome(ledger, `${subject}, in the database`, expected, job, messagesOf(job.failures), extra)
+  compareStore(ledger, subject, customer.shop, job)
+  const shown = await admin.job(job.id)
+  const errors = messagesOf(shown.failed_attempts.toReversed())
+  compareOutcome(ledger, `${subject}, through the admin API`, expected, shown, errors, extra)
+  ledger.equal(`${subject}, store through the admin API`, customer.shop.store_id, shown.store_id)
+}
+
+function compareOutcome(ledger, subject, expected, job, errors, extra) {
+  ledger.equal(`${subject}, state`, expected.state, job.state)
+  const { attempts } = expected
+  const counted = attempts > 0 && job.attempts > attempts && job.attempts <= attempts + extra
+  ledger.equal(`${subject}, attempts`, attempts, counted ? attempts : job.attempts)
+  const own = errors.filter((message) => expected.errors.some((error) => message.startsWith(error)))
+  const shown = own.map((message, index) =>
+    message.startsWith(expected.errors[index]) ? expected.errors[index] : message
+  )
+  const strangers =
+    errors.length - own.length > extra ? errors.filter((message) => !own.includes(message)) : []
+  ledger.equal(`${subject}, errors`, expected.errors, [...shown, ...strangers])
+}
+
+/** The store as enqueued, and as the job itself found it when it ran. */
+function compareStore(ledger, subject, shop, job) {
+  ledger.equal(`${subject}, store`, shop.store_id, job.store_id)
+  ledger.equal(`${subject}, sales channel`, shop.sales_channel_id, job.context.sales_channel_id)
+  if (job.state === "completed") {
+    const { store_id, current_store_id } = job.result ?? {}
+    const both = { store_id: shop.store_id, current_store_id: shop.store_id }
+    ledger.equal(`${subject}, store while performed`, both, { store_id, current_store_id })
+  }
+}
+
+/** Every request came from the order's own store, and the order was booked once. */
+function compareErp(ledger, { order, shop, email, jobs }, erp) {
+  const deliveries = erp.deliveries.filter(({ order_id }) => order_id === order.id)
+  const subject = `the ERP and order #${order.display_id} of ${email}`
+  const expected = jobs.find(({ identifier }) => identifier.endsWith("erp")).state === "completed" ? 1 : 0
+  ledger.equal(`${subject}, times booked`, expected, deliveries.filter(({ status }) => status === 201).length)
+  const stores = [...new Set(deliveries.map(({ store_id }) => store_id))]
+  ledger.equal(`${subject}, sent by store`, [shop.store_id], stores)
+}
+
+function compareMails(ledger, jobs, outbox) {
+  const mails = jobs.filter((job) => job.identifier.endsWith("mail") && job.state === "completed")
+  const written = mails.filter((job) => fs.existsSync(path.join(outbox, `${job.id}.eml`)))
+  ledger.equal("confirmation mails in the outbox", mails.length, written.length)
+}
+
+function makeLedger() {
+  const ledger = { checks: 0, mismatches: [], equal }
+  function equal(subject, expected, got) {
+    ledger.checks += 1
+    const [want, is] = [JSON.stringify(expected), JSON.stringify(got) ?? "undefined"]
+    if (want !== is) ledger.mismatches.push({ subject, expected: want, got: is })
+  }
+  return ledger
+}
+
+function messagesOf(failures) {
+  return failures.map((failure) => failure.message ?? failure.error_message ?? "")
+}
+
+function count(numbers) {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}

@@ -1,0 +1,45 @@
+/** The demo as a person starts it, from its first line to Ctrl-C. */
+import { spawn } from "node:child_process"
+import path from "node:path"
+import { ended, lastLines } from "../../demo/child.mjs"
+import { ROOT } from "../../demo/paths.mjs"
+
+const UP = "Stays up until"
+const ADMIN = /Admin\s+(http:\S+)\/app\//
+const FAILING_ORDER = /order #(\d+) placed by unknown-sku@/
+
+/** @returns the address of the running shop, the number of the order that the ERP refuses, and `stop()` */
+export async function startDemo() {
+  const child = spawn(process.execPath, [path.join(ROOT, "demo/run.mjs")], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  const end = ended(child)
+  const printed = await untilUp(child, end)
+  return {
+    url: ADMIN.exec(printed)[1],
+    failingOrder: FAILING_ORDER.exec(printed)[1],
+    stop: async () => {
+      child.kill("SIGINT")
+      await end
+    },
+  }
+}
+
+/** All that the demo printed until it stays up; an error when an expectation of its own was not met. */
+async function untilUp(child, end) {
+  let printed = ""
+  const up = new Promise((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      printed += text
+      if (printed.includes(UP)) resolve()
+    })
+  })
+  const gone = end.then(({ code }) => {
+    throw new Error(`the demo ended with exit code ${code} before it was up:\n${lastLines(printed)}`)
+  })
+  await Promise.race([up, gone])
+  gone.catch(() => {}) // from here on it ends because it is told to
+  return printed
+}

@@ -1,0 +1,41 @@
+/** Boots the module alone, with its real migrations, on a database of its own for each test. */
+import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
+import type { JobQueueOptions, JobQueueService } from "../../src"
+import { JOBQUEUE } from "../../src"
+import { jobRegistry } from "../../src/modules/jobqueue/job/registry"
+import { JobqueueJob } from "../../src/modules/jobqueue/models/job"
+import { Orders, Scripted } from "./jobs"
+
+export interface ModuleTest {
+  service: () => JobQueueService
+  /** Performs all that is pending in a queue, and waits until it is settled. */
+  work: (queue?: string) => Promise<number>
+  clientUrl: () => string
+}
+
+/** No worker runs by itself: tests say when the jobs are performed. */
+export function jobqueueModule(options: JobQueueOptions, testSuite: (test: ModuleTest) => void): void {
+  moduleIntegrationTestRunner<JobQueueService>({
+    moduleName: JOBQUEUE,
+    moduleModels: [JobqueueJob],
+    resolve: "./src/modules/jobqueue",
+    pathToMigrations: `${__dirname}/../../src/modules/jobqueue/migrations`,
+    moduleOptions: { worker: false, ...options },
+    testSuite: ({ service, dbConfig }) => {
+      beforeAll(() => {
+        jobRegistry().register(Scripted, "the tests")
+        jobRegistry().register(Orders, "the tests")
+      })
+      // The runner starts the module for each test, and never ends it.
+      afterEach(async () => {
+        await service.__hooks.onApplicationPrepareShutdown()
+        await service.__hooks.onApplicationShutdown()
+      })
+      testSuite({
+        service: () => service,
+        work: (queue = "default") => service.workScheduled({ queue }),
+        clientUrl: () => dbConfig.clientUrl,
+      })
+    },
+  })
+}

@@ -1,0 +1,52 @@
+/**
+ * The module's life inside Medusa: workers start when the whole application has started, take no more jobs as
+ * soon as a signal arrives, and are drained before the connections close. Medusa swallows what these hooks
+ * throw, runs them twice on a second signal, and calls the shutdown hooks also where nothing ever started.
+ */
+import type { ConfigModule } from "@medusajs/framework/types"
+import type { Engine } from "./loaders/compose"
+
+export interface ApplicationHooks {
+  onApplicationStart: () => Promise<void>
+  onApplicationPrepareShutdown: () => Promise<void>
+  onApplicationShutdown: () => Promise<void>
+}
+
+type WorkerMode = ConfigModule["projectConfig"]["workerMode"]
+
+/** Medusa calls the shutdown hooks only when the last HTTP response has ended, so the signals count. */
+const SIGNALS = ["SIGTERM", "SIGINT"] as const
+
+/** @param workerMode - asked at the start: commands such as `medusa exec` set it late, and start no workers */
+export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): ApplicationHooks {
+  const { options, logger, supervisor, catalogUpkeep, announcer, database } = engine
+  const stopClaiming = () => {
+    supervisor.stopClaiming().catch((error: Error) => logger.error("[jobqueue] claiming could not be stopped", error))
+  }
+  let drained: Promise<void> | undefined
+  const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
+  return {
+    async onApplicationStart() {
+      catalogUpkeep.start()
+      if (options.worker && performsJobs(workerMode())) {
+        SIGNALS.forEach((signal) => process.on(signal, stopClaiming))
+        await supervisor.start()
+      }
+    },
+    async onApplicationPrepareShutdown() {
+      await supervisor.stopClaiming()
+    },
+    async onApplicationShutdown() {
+      await drain().catch((error: Error) => logger.error("[jobqueue] the shutdown was not clean", error))
+      SIGNALS.forEach((signal) => process.off(signal, stopClaiming))
+      await catalogUpkeep.stop()
+      await announcer.stop()
+      await database.close()
+    },
+  }
+}
+
+/** In a module test no mode is known: there the workers run unless the option `worker` is off. */
+function performsJobs(mode: WorkerMode | undefined): boolean {
+  return mode !== "server"
+}

@@ -1,0 +1,77 @@
+/** What a call of enqueue may say about one job, and the check of it. */
+import type { Context } from "@medusajs/framework/types"
+import { z } from "@medusajs/framework/zod"
+import type { Problem } from "../errors"
+import type { Duration } from "./duration"
+import type { JobResource } from "./job"
+import { isStorableText } from "./json"
+import { durationSchema, queueNameSchema, settingsShape, type JobSettings } from "./settings"
+import type { JobSource, StoreContext } from "./store-context"
+
+export interface EnqueueOptions extends JobSettings {
+  /** What a person reads in the admin. Default: the identifier. */
+  name?: string
+  /** Default: the class's queue. */
+  queue?: string
+  /** Not before this moment. A Date or an ISO 8601 text with a zone. */
+  runAt?: Date | string
+  /** Not before this time has passed; counted by the database's clock. Not together with `runAt`. */
+  delay?: Duration
+  tags?: string[]
+  /** The id of the store in whose context the job runs. Default: see `docs/walkthrough.md`. */
+  store?: string
+  /** Adds to, or overrides, what is found out about the store context. */
+  context?: StoreContext
+  /** The subscriber's `event` or the route's `req` that this job comes from: fills the context. */
+  from?: JobSource
+  /** What the job is about: shown on that thing's page in the admin, and names its store. */
+  resource?: JobResource
+  /** `false` deletes the job at once when it completes. */
+  keep?: boolean
+}
+
+/** A database transaction to enqueue in: the shared context of your own module, or the transaction itself. */
+export type SharedContext = Context | { transaction: unknown }
+
+const NAME_LIMIT = 500
+const TAG_LIMIT = 100
+const TAGS_LIMIT = 50
+
+function text(limit: number) {
+  return z.string().min(1).max(limit).refine(isStorableText, "has a U+0000 or a lone surrogate")
+}
+
+const runAtSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((iso) => new Date(iso))], {
+  error: ({ input }) =>
+    `expected a Date or an ISO 8601 text with a zone, such as "2026-01-31T08:00:00Z", got ${String(input)}`,
+})
+
+const optionsSchema = z
+  .strictObject({
+    name: text(NAME_LIMIT).optional(),
+    queue: queueNameSchema.optional(),
+    runAt: runAtSchema.optional(),
+    delay: durationSchema.optional(),
+    tags: z.array(text(TAG_LIMIT)).max(TAGS_LIMIT).optional(),
+    store: z.string().min(1).optional(),
+    context: z.looseObject({}).optional(),
+    from: z.looseObject({}).optional(),
+    resource: z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) }).optional(),
+    keep: z.boolean().optional(),
+    ...settingsShape,
+  })
+  .refine(({ runAt, delay }) => runAt === undefined || delay === undefined, {
+    path: ["delay"],
+    message: "expected either runAt or delay, got both",
+  })
+
+export type ParsedEnqueueOptions = Omit<EnqueueOptions, "runAt"> & { runAt?: Date }
+
+export function parseEnqueueOptions(
+  options: EnqueueOptions
+): { options: ParsedEnqueueOptions; problems?: undefined } | { problems: Problem[] } {
+  const parsed = optionsSchema.safeParse(options)
+  return parsed.success
+    ? { options: parsed.data as ParsedEnqueueOptions }
+    : { problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join(".") || "options", message })) }
+}

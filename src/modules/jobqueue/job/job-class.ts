@@ -1,0 +1,44 @@
+/** Which exports are job classes (known by `static identifier`, never by `instanceof`), and what is wrong with them. */
+import { z } from "@medusajs/framework/zod"
+import type { Problem } from "../errors"
+import type { JobClass } from "./abstract-job"
+import { queueNameSchema, settingsShape } from "./settings"
+import type { StandardSchema } from "./standard-schema"
+
+const IDENTIFIER = /^[\w.:/-]{1,200}$/
+const classSchema = z.object({
+  identifier: z
+    .string({ error: 'expected a text such as "erp.send-order"; write `static identifier = …`' })
+    .regex(IDENTIFIER, "expected 1 to 200 letters, digits, dots, dashes, underscores, colons or slashes"),
+  queue: queueNameSchema.optional(),
+  schema: z
+    .custom<StandardSchema>((value) => typeof value === "object" && value !== null && "~standard" in value, {
+      error: "expected a Standard Schema, such as z.object({ … })",
+    })
+    .optional(),
+  keep: z.boolean().optional(),
+  ...settingsShape,
+})
+
+/** True for what may be registered: a class with `perform` that names an identifier. */
+export function isJobClass(value: unknown): value is JobClass {
+  return hasPerform(value) && typeof (value as Partial<JobClass>).identifier === "string"
+}
+
+/** True for every class with a `perform` method, also for one that forgot its identifier. */
+export function hasPerform(value: unknown): boolean {
+  return (
+    typeof value === "function" &&
+    typeof (value as { prototype?: { perform?: unknown } }).prototype?.perform === "function"
+  )
+}
+
+/** All that is wrong with the static fields of a job class. */
+export function jobClassProblems(job: JobClass): Problem[] {
+  const { identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority } = job
+  const parsed = classSchema.safeParse({ identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority })
+  return (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    path: `static ${path.join(".")}`,
+    message,
+  }))
+}

@@ -1,0 +1,38 @@
+/**
+ * The part of the Standard Schema interface (standardschema.dev, version 1) that payload checks use.
+ * A shop's own zod is another copy of the library, so schemas are known by this interface alone.
+ */
+import type { Problem } from "../errors"
+
+interface Issue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+type Result = { readonly value: unknown; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
+
+export interface StandardSchema {
+  readonly "~standard": {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => Result | Promise<Result>
+  }
+}
+
+export type Validation = { value: unknown; problems?: undefined } | { problems: Problem[] }
+
+/** The payload as the schema gives it, or what is wrong with it. A schema that throws is a problem too. */
+export async function validate(schema: StandardSchema | undefined, payload: unknown): Promise<Validation> {
+  if (!schema) {
+    return { value: payload }
+  }
+  const result = await schema["~standard"].validate(payload)
+  return result.issues
+    ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
+    : { value: result.value }
+}
+
+function pathOf(issue: Issue): string {
+  const keys = (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment))
+  return ["payload", ...keys.map(String)].join(".")
+}

@@ -1,0 +1,16 @@
+/**
+ * The application's container. A module's own container is isolated, so a job's code gets this one; read
+ * lazily, because it is filled only after the modules are made. The one file that imports it.
+ */
+import { container } from "@medusajs/framework"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+
+export function applicationContainer(): MedusaContainer {
+  return container
+}
+
+/** False in a module test, where only this module is booted. */
+export function hasQuery(): boolean {
+  return container.hasRegistration(ContainerRegistrationKeys.QUERY)
+}

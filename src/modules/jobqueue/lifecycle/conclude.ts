@@ -1,0 +1,131 @@
+/**
+ * What the end of a performing means for the job: returned means completed, thrown means retry until the
+ * limit, everything else is explicit.
+ */
+import type { Logger } from "@medusajs/framework/types"
+import { backoffDelay } from "../job/backoff"
+import { isDuration, toMilliseconds } from "../job/duration"
+import { findJsonProblem, toStorableText } from "../job/json"
+import { isOutcome, type Outcome } from "../job/outcome"
+import { recordThrown, type ThrownRecord } from "../job/thrown"
+import type { Settlement } from "../table/settle"
+import { describeJob } from "./job-context"
+import type { Run } from "./run"
+
+/** The part of a settlement that the performing decides. */
+export type Conclusion = Omit<Settlement, "id" | "claim" | "keep" | "attempt" | "worker">
+
+/** How often a system fault may give an attempt of one job back. */
+const REFUND_LIMIT = 20
+
+/** The wait after a system fault. */
+const FAULT_DELAY_MILLISECONDS = 5000
+
+const REASON_LIMIT = 2000
+
+interface ResultLimits {
+  logger: Logger
+  maxResultBytes: number
+}
+
+/** For what `perform` returned. */
+export function conclude(run: Run, returned: unknown, limits: ResultLimits): Conclusion {
+  return isOutcome(returned)
+    ? concludeOutcome(run, returned)
+    : conclusion("completed", { result: storable(run, returned, limits) })
+}
+
+/** For whatever `perform` threw. An attempt that this process itself broke off is given back. */
+export function concludeThrown(run: Run, thrown: unknown): Conclusion {
+  const { refunds } = run.claimed
+  if (run.cause === "shutdown" && refunds < REFUND_LIMIT) {
+    return conclusion("pending", { uncounted: true, refunded: true })
+  }
+  const record = recordThrown(thrown)
+  return failedAttempt(run, run.cause === "timeout" ? timeoutRecord(run, record) : record)
+}
+
+/** For a job whose code could not begin: a person must look, and the attempt does not count. */
+export function concludeUnperformable(reason: string): Conclusion {
+  return conclusion("held", { uncounted: true, reason })
+}
+
+/** For a fault of the system before the job's code began: soon again, uncounted within the limit. */
+export function concludeFault(run: Run, cause: unknown): Conclusion {
+  return run.claimed.refunds < REFUND_LIMIT
+    ? conclusion("retrying", { delay: FAULT_DELAY_MILLISECONDS, uncounted: true, refunded: true })
+    : failedAttempt(run, recordThrown(cause))
+}
+
+function concludeOutcome(run: Run, outcome: Outcome): Conclusion {
+  switch (outcome.kind) {
+    case "retry":
+      return failedAttempt(run, reasonRecord("Retry", outcome.reason ?? "the job asked for a retry"), outcome.in)
+    case "snooze":
+      return conclusion("scheduled", { delay: delayOf(outcome.for), uncounted: true })
+    case "hold":
+      return conclusion("held", { reason: outcome.reason })
+    case "fail":
+      return conclusion("failed", { reason: outcome.reason, error: reasonRecord("Fail", outcome.reason) })
+    case "cancel":
+      return conclusion("canceled", { reason: outcome.reason })
+  }
+}
+
+/** Another attempt after the backoff, or after what the job asked for; at the limit the job has failed. */
+function failedAttempt(run: Run, error: ThrownRecord, delay?: unknown): Conclusion {
+  const { attempts, max_attempts, backoff } = run.claimed.job
+  if (attempts >= max_attempts) {
+    return conclusion("failed", { error, reason: `failed at attempt ${attempts} of ${max_attempts}` })
+  }
+  return conclusion("retrying", { error, delay: delay === undefined ? backoffDelay(backoff, attempts) : delayOf(delay) })
+}
+
+function conclusion(state: Settlement["state"], said: Partial<Conclusion> = {}): Conclusion {
+  const { reason = null, ...rest } = said
+  return {
+    state,
+    delay: 0,
+    uncounted: false,
+    refunded: false,
+    result: undefined,
+    error: null,
+    reason: reason === null ? null : toStorableText(String(reason)).slice(0, REASON_LIMIT),
+    ...rest,
+  }
+}
+
+/** The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. */
+function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultLimits): unknown {
+  if (result === undefined) {
+    return undefined
+  }
+  const problem = findJsonProblem(result, "result")
+  if (problem) {
+    logger.warn(`${describeJob(run.claimed.job)}: completed, but its result is not kept: ${problem.path} ${problem.message}`)
+    return undefined
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(result))
+  if (bytes > maxResultBytes) {
+    logger.warn(`${describeJob(run.claimed.job)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`)
+    return undefined
+  }
+  return result
+}
+
+/** A wrong duration from untyped code is a failed attempt, which says so: `conclude` runs inside perform's catch. */
+function delayOf(duration: unknown): number {
+  if (!isDuration(duration)) {
+    throw new RangeError(`expected a duration such as 5000 or "5m" for the job's next run, got ${String(duration)}`)
+  }
+  return toMilliseconds(duration)
+}
+
+function reasonRecord(name: string, reason: string): ThrownRecord {
+  return { name, message: toStorableText(String(reason)).slice(0, REASON_LIMIT), stack: null }
+}
+
+function timeoutRecord({ claimed }: Run, { message, stack }: ThrownRecord): ThrownRecord {
+  const limit = `the attempt took longer than its timeout of ${claimed.job.timeout} ms`
+  return { name: "Timeout", message: `${limit} (${message})`, stack }
+}

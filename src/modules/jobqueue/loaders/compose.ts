@@ -1,0 +1,133 @@
+/**
+ * The composition root: from the plugin's options to the parts that the service delegates to. Nothing here
+ * connects or starts: loaders also run during migrations.
+ */
+import { hostname } from "node:os"
+import { asValue } from "@medusajs/framework/awilix"
+import type { LoaderOptions, Logger, ModulesSdkTypes } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { PostgresBackend } from "../backend/postgres"
+import { VERSION } from "../constants"
+import { jobRegistry } from "../job/registry"
+import { toMilliseconds } from "../job/duration"
+import { Catalog } from "../lifecycle/catalog"
+import { Enqueuer } from "../lifecycle/enqueue"
+import { StoreContexts } from "../lifecycle/store-context"
+import type { PerformDependencies } from "../lifecycle/perform"
+import { Stores } from "../lifecycle/stores"
+import { parseOptions, type ParsedOptions } from "../options"
+import { Database, type ConnectionSettings } from "../table/database"
+import { Announcer } from "../worker/announcer"
+import { Loop } from "../worker/loop"
+import { Listener } from "../worker/listener"
+import { Supervisor } from "../worker/supervisor"
+import type { WorkerSettings } from "../worker/worker"
+import { WorkerProcess, type WorkerProcessDependencies } from "../worker/worker-process"
+
+/** The registration of the engine in the module's own container. */
+export const ENGINE = "jobqueueEngine"
+
+/** Everything that the service delegates to. */
+export interface Engine {
+  options: ParsedOptions
+  logger: Logger
+  database: Database
+  catalog: Catalog
+  enqueuer: Enqueuer
+  /** Writes this process's job classes, so that every process can enqueue them by identifier. */
+  catalogUpkeep: Loop
+  announcer: Announcer
+  workerProcess: WorkerProcess
+  supervisor: Supervisor
+  /** Wakes the workers of these queues, here and in other processes. */
+  wake: (queues: readonly string[]) => void
+  /** How a worker of this queue is set up. */
+  workerSettings: (queue: string) => WorkerSettings
+}
+
+export default function compose({ container, options, logger: given }: LoaderOptions): Promise<void> {
+  const logger = container.resolve<Logger>(ContainerRegistrationKeys.LOGGER, { allowUnregistered: true }) ?? given
+  container.register(ENGINE, asValue(makeEngine((options ?? {}) as ModuleOptions, logger as Logger)))
+  return Promise.resolve()
+}
+
+/** The plugin's options, and the connection that Medusa injects among them. */
+type ModuleOptions = Record<string, unknown> & ModulesSdkTypes.ModuleServiceInitializeOptions
+
+function makeEngine(given: ModuleOptions, logger: Logger): Engine {
+  const options = parseOptions(given)
+  const database = new Database({
+    ...connectionOf(given),
+    poolSize: options.poolSize,
+    onError: (error) => logger.warn(`[jobqueue] a database connection broke: ${error.message}`),
+  })
+  const registry = jobRegistry()
+  const base = {
+    options,
+    logger,
+    database,
+    registry,
+    backend: new PostgresBackend(database),
+    stores: new Stores(),
+    catalog: new Catalog(registry, options, database),
+  }
+  const workers = makeWorkers(base)
+  const catalogUpkeep = new Loop({
+    name: "registering the job classes",
+    interval: toMilliseconds("1h"),
+    logger,
+    step: () => base.catalog.publish().then(() => false),
+  })
+  const contexts = new StoreContexts(base.stores, options.resolveStore)
+  return { ...base, ...workers, catalogUpkeep, enqueuer: new Enqueuer({ ...base, contexts, wake: workers.wake }) }
+}
+
+type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &
+  Pick<WorkerProcessDependencies, "backend"> &
+  Pick<PerformDependencies, "registry" | "stores">
+
+function makeWorkers({ options, logger, database, backend, catalog, registry, stores }: Base) {
+  const announcer = new Announcer(backend, logger)
+  const wake = (queues: readonly string[]) => {
+    supervisor.wake(queues)
+    announcer.announce(queues)
+  }
+  const workerProcess = new WorkerProcess({
+    database,
+    backend,
+    logger,
+    wake,
+    retention: options.retention,
+    performing: { registry, stores, logger, maxResultBytes: options.maxPayloadBytes },
+    describe: () => describeProcess(options, catalog),
+  })
+  const workerSettings = (queue: string) => settingsOf(queue, options)
+  const listener = new Listener(database.connection, logger, (queue) => supervisor.wake([queue]))
+  const queues = () => servedQueues(options, catalog).map(workerSettings)
+  const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
+  return { announcer, workerProcess, supervisor, workerSettings, wake }
+}
+
+function settingsOf(queue: string, { queues, concurrency, pollInterval }: ParsedOptions): WorkerSettings {
+  return { queue, pollInterval, concurrency: queues[queue]?.concurrency ?? concurrency }
+}
+
+function connectionOf({ database }: ModuleOptions): ConnectionSettings {
+  const driver = database?.driverOptions as { connection?: { ssl?: ConnectionSettings["ssl"] } } | undefined
+  return { connectionString: database?.clientUrl ?? "", ssl: driver?.connection?.ssl }
+}
+
+/** The queues on which this process works continuously. */
+function servedQueues(options: ParsedOptions, catalog: Catalog): string[] {
+  return catalog.queues().filter((queue) => options.worker && options.queues[queue]?.worker !== false)
+}
+
+function describeProcess(options: ParsedOptions, catalog: Catalog) {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    version: VERSION,
+    queues: servedQueues(options, catalog),
+    identifiers: catalog.known(),
+  }
+}

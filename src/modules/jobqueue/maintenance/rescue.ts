@@ -1,0 +1,16 @@
+/** Rescue: jobs of dead processes go back to pending, or to failed at their limit. */
+import type { Logger } from "@medusajs/framework/types"
+import type { Database } from "../table/database"
+import { rescueOrphans } from "../table/rescue"
+
+/** Answers the queues that have work again. */
+export async function rescue(database: Database, logger: Logger): Promise<string[]> {
+  const { dead, jobs } = await rescueOrphans(database)
+  for (const name of dead) {
+    logger.warn(`[jobqueue] the worker process ${name} is dead: its lease ran out`)
+  }
+  for (const { id, identifier, queue, state } of jobs) {
+    logger.warn(`[jobqueue] ${identifier} #${id} (queue ${queue}) was rescued from a dead worker and is ${state} now`)
+  }
+  return [...new Set(jobs.filter(({ state }) => state === "pending").map(({ queue }) => queue))]
+}

@@ -1,0 +1,113 @@
+/**
+ * What a list of jobs may be narrowed by, as SQL. A list is read from `request`, `live` or `outcome`,
+ * whichever has the index that serves its order; each such read is one branch.
+ */
+import { isFinished, type JobState } from "../job/states"
+import type { Cursor } from "./cursor"
+import { isJobId } from "./job-id"
+
+export interface JobFilters {
+  /** Exactly this job; any text that is no id finds nothing. */
+  id?: string
+  state?: JobState | readonly JobState[]
+  /** For jobs of every state: the queue they were enqueued in. */
+  queue?: string
+  identifier?: string
+  store_id?: string
+  resource_type?: string
+  resource_id?: string
+  tag?: string
+  /** A part of the name, or the exact id. */
+  q?: string
+}
+
+/** Values are only ever bound; `bind` hands out the place that stands for one. */
+export class Bindings {
+  readonly values: unknown[] = []
+
+  bind(value: unknown): string {
+    return `$${this.values.push(value)}`
+  }
+}
+
+/** A walk over one table, which goes by the name `t`. */
+export interface Branch {
+  table: "jobqueue_request" | "jobqueue_live" | "jobqueue_outcome"
+  /** What follows `select …`. */
+  from: string
+}
+
+/** Lists of finished jobs alone go by the time of finishing; a list with living jobs in it goes by id. */
+export function isByFinish({ state }: JobFilters): boolean {
+  const states = toStates(state)
+  return states.length > 0 && states.every(isFinished)
+}
+
+export function branchesOf(filters: JobFilters, bindings: Bindings, after?: Cursor): Branch[] {
+  const states = toStates(filters.state)
+  const branch = (table: Branch["table"], among: readonly JobState[] = []): Branch => ({
+    table,
+    from: fromClause(table, among, filters, bindings, after),
+  })
+  if (states.length === 0) {
+    return [branch("jobqueue_request")]
+  }
+  const live = states.filter((state) => !isFinished(state))
+  const finished = states.filter(isFinished)
+  return [
+    ...(live.length > 0 ? [branch("jobqueue_live", live)] : []),
+    ...(finished.length > 0 ? [branch("jobqueue_outcome", finished)] : []),
+  ]
+}
+
+function fromClause(
+  table: Branch["table"],
+  states: readonly JobState[],
+  filters: JobFilters,
+  bindings: Bindings,
+  after: Cursor | undefined
+): string {
+  const isRequest = table === "jobqueue_request"
+  const asked = conditionsOnRequest(filters, bindings, isRequest ? "t" : "r")
+  const join = asked.length > 0 && !isRequest ? " join jobqueue_request r on r.id = t.id" : ""
+  const where = [
+    ...(states.length > 0 ? [`t.state = any(${bindings.bind(states)}::text[])`] : []),
+    ...(filters.queue === undefined ? [] : [`t.queue = ${bindings.bind(filters.queue)}`]),
+    ...asked,
+    ...(after ? [beyond(after, bindings)] : []),
+  ]
+  return `from ${table} t${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+}
+
+function toStates(state: JobFilters["state"]): readonly JobState[] {
+  return typeof state === "string" ? [state] : (state ?? [])
+}
+
+// The identifier is asked of the request even where `t` has it too: only there an index serves a rare one.
+function conditionsOnRequest(filters: JobFilters, bindings: Bindings, r: string): string[] {
+  const equal = (["identifier", "store_id", "resource_type", "resource_id"] as const).flatMap((column) => {
+    const value = filters[column]
+    return value === undefined ? [] : [`${r}.${column} = ${bindings.bind(value)}`]
+  })
+  return [
+    ...equal,
+    ...(filters.id === undefined
+      ? []
+      : [isJobId(filters.id) ? `${r}.id = ${bindings.bind(Number(filters.id))}::bigint` : "false"]),
+    ...(filters.tag === undefined ? [] : [`${bindings.bind(filters.tag)} = any(${r}.tags)`]),
+    ...(filters.q === undefined ? [] : [search(filters.q, bindings, r)]),
+  ]
+}
+
+function search(q: string, bindings: Bindings, r: string): string {
+  const name = `${r}.name ilike ${bindings.bind(`%${q.replace(/[\\%_]/g, "\\$&")}%`)}`
+  return isJobId(q) ? `(${name} or ${r}.id = ${bindings.bind(Number(q))}::bigint)` : name
+}
+
+function beyond({ id, finishedAt }: Cursor, bindings: Bindings): string {
+  if (finishedAt === undefined) {
+    return `t.id < ${bindings.bind(id)}::bigint`
+  }
+  const time = `timestamptz 'epoch' + ${bindings.bind(finishedAt)}::bigint * interval '1 microsecond'`
+  return `(t.finished_at, t.id) < (${time}, ${bindings.bind(id)}::bigint)`
+}

@@ -1,0 +1,36 @@
+/** Deletes finished jobs whose time is over, with all that is kept about them. */
+import type { FinishedState } from "../job/states"
+import type { Database } from "./database"
+
+/** Rows that one transaction deletes: short enough that nobody waits for it. */
+export const PRUNE_BATCH = 5000
+
+/** Any number that nobody else locks; one process prunes at a time. */
+const PRUNE_LOCK = 7_562_001
+
+const LOCK = `select pg_try_advisory_xact_lock($1) as locked`
+
+const PRUNE = `
+with old as (
+  delete from jobqueue_outcome
+  where ctid = any(array(
+    select ctid from jobqueue_outcome
+    where state = $1 and finished_at < now() - $2 * interval '1 millisecond'
+    order by finished_at
+    limit ${PRUNE_BATCH}))
+  returning id
+), attempt as (
+  delete from jobqueue_attempt where job_id = any(array(select id from old))
+), action as (
+  delete from jobqueue_action where job_id = any(array(select id from old))
+)
+delete from jobqueue_request where id = any(array(select id from old))
+returning id`
+
+/** One batch of jobs that finished in `state` longer ago than `retention` milliseconds. Answers how many. */
+export function pruneFinished(database: Database, state: FinishedState, retention: number): Promise<number> {
+  return database.transaction(async (sql) => {
+    const [{ locked }] = await sql.query<{ locked: boolean }>(LOCK, [PRUNE_LOCK])
+    return locked ? (await sql.query(PRUNE, [state, retention])).length : 0
+  })
+}

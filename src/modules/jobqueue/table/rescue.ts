@@ -1,0 +1,72 @@
+/**
+ * Takes jobs away from processes whose lease has run out. It looks for dead processes, never for old jobs:
+ * a job may run for days while its process beats.
+ */
+import type { Database, Sql } from "./database"
+
+export interface Rescued {
+  /** Processes declared dead, as `host:pid`. */
+  dead: string[]
+  jobs: { id: number; identifier: string; queue: string; state: string }[]
+}
+
+const BURY = `
+delete from jobqueue_worker
+where id = any(array(select id from jobqueue_worker where lease_until < now() for update skip locked))
+returning id, host || ':' || pid as name`
+
+// Whatever runs under a worker without a row is orphaned: of the dead of this transaction, and of a claim that
+// committed only after its process was declared dead. Clearing claim and worker refuses whatever that run brings.
+const ORPHANS = `
+select id from jobqueue_live l
+where state = 'running' and not exists (select from jobqueue_worker w where w.id = l.worker)
+for update skip locked`
+
+const KEEP_ATTEMPTS = `
+insert into jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at,
+  error_name, error_message)
+select id, claim, attempts,
+  case when cancel then 'canceled' when attempts >= max_attempts then 'failed' else 'pending' end,
+  coalesce($2::jsonb ->> worker::text, 'worker ' || worker), claimed_at, now(), 'WorkerLost',
+  'The worker process that performed this attempt died, or lost the database for longer than its lease.'
+from jobqueue_live where id = any($1)
+on conflict do nothing`
+
+const END = `
+with ended as (
+  delete from jobqueue_live where id = any($1) and (cancel or attempts >= max_attempts) returning *
+), outcome as (
+  insert into jobqueue_outcome (id, worker, state, attempts, max_attempts, priority, queue, identifier,
+    created_at, run_at, started_at, finished_at, reason)
+  select id, worker, case when cancel then 'canceled' else 'failed' end, attempts, max_attempts, priority, queue,
+    identifier, created_at, run_at, claimed_at, now(),
+    case when cancel then reason else 'its worker process died at the last attempt' end
+  from ended
+)
+select id, identifier, queue, case when cancel then 'canceled' else 'failed' end as state from ended`
+
+const RETURN = `
+update jobqueue_live
+set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1, claim = null, worker = null,
+  begun = false, updated_at = now()
+where id = any($1)
+returning id, identifier, queue, state`
+
+export function rescueOrphans(database: Database): Promise<Rescued> {
+  return database.transaction(async (sql) => {
+    const dead = await sql.query<{ id: number; name: string }>(BURY)
+    const orphans = await sql.query<{ id: number }>(ORPHANS)
+    const names = Object.fromEntries(dead.map(({ id, name }) => [id, name]))
+    return {
+      dead: Object.values(names),
+      jobs: orphans.length > 0 ? await takeBack(sql, orphans.map(({ id }) => id), names) : [],
+    }
+  })
+}
+
+async function takeBack(sql: Sql, ids: number[], names: Record<string, string>): Promise<Rescued["jobs"]> {
+  await sql.query(KEEP_ATTEMPTS, [ids, JSON.stringify(names)])
+  const ended = await sql.query<Rescued["jobs"][number]>(END, [ids])
+  const returned = await sql.query<Rescued["jobs"][number]>(RETURN, [ids])
+  return [...ended, ...returned]
+}

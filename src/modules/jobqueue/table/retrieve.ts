@@ -1,0 +1,55 @@
+/** One job with all that is known of it: its failed attempts, who did what to it, whether a worker knows it. */
+import { jobNotFound } from "../errors"
+import type { Job, JobAttempt } from "../job/job"
+import type { JobAction, JobState } from "../job/states"
+import type { Sql } from "./database"
+import { parseJobId } from "./job-id"
+
+/** What a person did to the job, and in which state it was then. */
+export interface JobActionRecord {
+  action: JobAction
+  from_state: JobState
+  actor_type: string | null
+  actor_id: string | null
+  created_at: Date
+}
+
+export interface RetrievedJob extends Job {
+  /** Newest first. Attempts that completed leave no row here. */
+  failed_attempts: JobAttempt[]
+  /** Newest first. */
+  actions: JobActionRecord[]
+  /** False while no living worker knows the identifier: the job waits for one that does. */
+  has_worker: boolean
+}
+
+const JOB = `
+select j.id, j.identifier, j.name, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.backoff, j.timeout,
+  j.payload, j.context, j.store_id, j.store_assumed, j.resource_type, j.resource_id, j.tags, j.reason, j.result,
+  j.run_at, j.started_at, j.finished_at, j.created_at, j.updated_at,
+  exists (select from jobqueue_worker w where w.lease_until > now() and j.identifier = any(w.identifiers)) as has_worker
+from jobqueue_job j where j.id = $1`
+
+const ATTEMPTS = `
+select attempt, outcome, worker, started_at, finished_at, error_name, error_message, error_stack
+from jobqueue_attempt where job_id = $1
+order by finished_at desc, attempt desc limit 20`
+
+const ACTIONS = `
+select action, from_state, actor_type, actor_id, created_at
+from jobqueue_action where job_id = $1
+order by id desc limit 100`
+
+/** @throws MedusaError NOT_FOUND when there is no such job */
+export async function retrieveJob(sql: Sql, publicId: string): Promise<RetrievedJob> {
+  const id = parseJobId(publicId)
+  const [job] = await sql.query<Omit<RetrievedJob, "failed_attempts" | "actions">>(JOB, [id])
+  if (!job) {
+    throw jobNotFound(publicId)
+  }
+  const [failed_attempts, actions] = await Promise.all([
+    sql.query<JobAttempt>(ATTEMPTS, [id]),
+    sql.query<JobActionRecord>(ACTIONS, [id]),
+  ])
+  return { ...job, id: publicId, failed_attempts, actions }
+}

@@ -1,0 +1,70 @@
+/**
+ * Hears at once that a queue has new work. Only ever a hint: polling is the truth, so whatever is missed here
+ * costs a moment and loses nothing.
+ */
+import type { Logger } from "@medusajs/framework/types"
+import { Client } from "@medusajs/framework/pg"
+import { WAKE_CHANNEL } from "../constants"
+import { jittered, pause } from "../lifecycle/pause"
+import type { ConnectionSettings } from "../table/database"
+
+const APPLICATION_NAME = "jobqueue-listen"
+const RECONNECT_MILLISECONDS = 2000
+
+export class Listener {
+  readonly #connection: ConnectionSettings
+  readonly #logger: Logger
+  readonly #onWake: (queue: string) => void
+  #stopping = new AbortController()
+  #running: Promise<void> | undefined
+
+  constructor(connection: ConnectionSettings, logger: Logger, onWake: (queue: string) => void) {
+    this.#connection = connection
+    this.#logger = logger
+    this.#onWake = onWake
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#listen()
+      } catch (error) {
+        this.#logger.debug(`[jobqueue] listening ended, polling goes on: ${(error as Error).message}`)
+        await pause(jittered(RECONNECT_MILLISECONDS), this.#stopping.signal)
+      }
+    }
+  }
+
+  /** Listens until it is stopped, or the connection breaks. */
+  async #listen(): Promise<void> {
+    const client = new Client({ ...this.#connection, application_name: APPLICATION_NAME, keepAlive: true })
+    const broken = new Promise<never>((_, reject) => {
+      client.on("error", reject)
+      client.on("end", () => reject(new Error("the connection was closed")))
+    })
+    broken.catch(() => undefined) // awaited below; this one only keeps an early break from being unhandled
+    try {
+      await client.connect()
+      client.on("notification", ({ payload }) => payload && this.#onWake(payload))
+      await client.query(`listen ${WAKE_CHANNEL}`)
+      await Promise.race([broken, stopped(this.#stopping.signal)])
+    } finally {
+      await client.end().catch(() => undefined) // broken or stopped: there is nothing left to lose
+    }
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,41 @@
+/**
+ * The cron way: works on one queue for a bounded time, so that it never blocks the shop's other scheduled jobs.
+ * What still runs when the time is over goes on in the background, under this process's lease.
+ */
+import type { Logger } from "@medusajs/framework/types"
+import { atMost } from "../lifecycle/pause"
+import { Worker, type WorkerSettings } from "./worker"
+import type { WorkerProcess } from "./worker-process"
+
+export interface Bounds {
+  /** Jobs at most. */
+  limit: number
+  /** Milliseconds at most. */
+  budget: number
+}
+
+/** Works until nothing is pending or a bound is reached. Answers how many jobs it began. */
+export async function runBounded(
+  settings: WorkerSettings,
+  process: WorkerProcess,
+  logger: Logger,
+  { limit, budget }: Bounds
+): Promise<number> {
+  const deadline = performance.now() + budget
+  await process.start()
+  await process.promoteDue() // upkeep may have begun this very moment
+  const worker = new Worker(settings, process, logger)
+  let begun = 0
+  while (performance.now() < deadline) {
+    const claimed = await worker.claim(limit - begun)
+    begun += claimed
+    if (claimed === 0 && !worker.isBusy) {
+      break
+    }
+    if (claimed === 0) {
+      await atMost(deadline - performance.now(), worker.nextFreePlace())
+    }
+  }
+  process.dismiss(worker)
+  return begun
+}
