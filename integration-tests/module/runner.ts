@@ -1,4 +1,5 @@
 /** Boots the module alone, with its real migrations, on a database of its own for each test. */
+import { resolve } from "node:path"
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import type { JobQueueOptions, JobQueueService } from "../../src"
 import { JOBQUEUE } from "../../src"
@@ -19,23 +20,25 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
     moduleName: JOBQUEUE,
     moduleModels: [JobqueueJob],
     resolve: "./src/modules/jobqueue",
-    pathToMigrations: `${__dirname}/../../src/modules/jobqueue/migrations`,
+    pathToMigrations: resolve(__dirname, "../../src/modules/jobqueue/migrations"),
     moduleOptions: { worker: false, ...options },
-    testSuite: ({ service, dbConfig }) => {
-      beforeAll(() => {
-        jobRegistry().register(Scripted, "the tests")
-        jobRegistry().register(Orders, "the tests")
-      })
-      // The runner starts the module for each test, and never ends it.
-      afterEach(async () => {
-        await service.__hooks.onApplicationPrepareShutdown()
-        await service.__hooks.onApplicationShutdown()
-      })
-      testSuite({
-        service: () => service,
-        work: (queue = "default") => service.workScheduled({ queue }),
-        clientUrl: () => dbConfig.clientUrl,
-      })
-    },
+    testSuite: ({ service, dbConfig }) =>
+      // Nested, because the hooks of an inner block run before those of the runner, which drop the tables.
+      describe("the module", () => {
+        beforeAll(() => {
+          jobRegistry().register(Scripted, "the tests")
+          jobRegistry().register(Orders, "the tests")
+        })
+        // The runner starts the module for each test, and never ends it.
+        afterEach(async () => {
+          await service.__hooks?.onApplicationPrepareShutdown()
+          await service.__hooks?.onApplicationShutdown()
+        })
+        testSuite({
+          service: () => service,
+          work: (queue = "default") => service.workScheduled({ queue }),
+          clientUrl: () => dbConfig.clientUrl,
+        })
+      }),
   })
 }

@@ -59,6 +59,7 @@ export const en = {
   },
   actions: {
     retry: "Retry",
+    runNow: "Run now",
     cancel: "Cancel",
     delete: "Delete",
     menu: "Actions for {{name}}",
@@ -80,6 +81,7 @@ export const en = {
   },
   detail: {
     title: "Job {{id}}",
+    general: "Details",
     payload: "Payload",
     context: "Context",
     result: "Result",

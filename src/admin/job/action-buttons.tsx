@@ -2,7 +2,7 @@
 import { Button } from "@medusajs/ui"
 import { legalActions, type JobAction } from "../../modules/jobqueue/job/states"
 import { useText } from "../i18n/text"
-import { ACTION_ICONS } from "./action-icons"
+import { ACTION_ICONS, actionLabel } from "./action-looks"
 import { useJobActions, type ActionableJob } from "./use-job-actions"
 
 interface JobActionButtonsProps {
@@ -27,7 +27,7 @@ export const JobActionButtons = ({ job, only, onDeleted }: JobActionButtonsProps
           onClick={() => void act(action, job)}
         >
           {ACTION_ICONS[action]}
-          {t(`actions.${action}`)}
+          {t(actionLabel(action, job.state))}
         </Button>
       ))}
     </div>

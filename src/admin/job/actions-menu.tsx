@@ -3,7 +3,7 @@ import { EllipsisHorizontal } from "@medusajs/icons"
 import { DropdownMenu, IconButton } from "@medusajs/ui"
 import { legalActions } from "../../modules/jobqueue/job/states"
 import { useText } from "../i18n/text"
-import { ACTION_ICONS } from "./action-icons"
+import { ACTION_ICONS, actionLabel } from "./action-looks"
 import { useJobActions, type ActionableJob } from "./use-job-actions"
 
 export const JobActionsMenu = ({ job }: { job: ActionableJob }) => {
@@ -31,7 +31,7 @@ export const JobActionsMenu = ({ job }: { job: ActionableJob }) => {
               onClick={() => void act(action, job)}
             >
               {ACTION_ICONS[action]}
-              <span>{t(`actions.${action}`)}</span>
+              <span>{t(actionLabel(action, job.state))}</span>
             </DropdownMenu.Item>
           ))}
         </DropdownMenu.Content>

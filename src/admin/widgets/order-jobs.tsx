@@ -86,7 +86,7 @@ const OrderJob = ({ job }: { job: ListedJob }) => {
           {error}
         </Text>
       )}
-      <JobActionButtons job={job} only={RETRY} />
+      {job.state !== "scheduled" && <JobActionButtons job={job} only={RETRY} />}
     </div>
   )
 }

@@ -55,13 +55,14 @@ const DEFAULT_BUDGET = "50s"
 
 export default class JobQueueService extends MedusaService({ JobqueueJob }) {
   readonly __hooks: ApplicationHooks
-  readonly #engine: Engine
+  /** Not a #private field: Medusa hands out the service behind proxies. */
+  protected readonly engine_: Engine
 
   constructor(cradle: Cradle, ...rest: unknown[]) {
     super(cradle, ...rest)
-    this.#engine = cradle[ENGINE]
+    this.engine_ = cradle[ENGINE]
     this.__hooks = applicationHooks(
-      this.#engine,
+      this.engine_,
       () => cradle[ContainerRegistrationKeys.CONFIG_MODULE]?.projectConfig.workerMode
     )
   }
@@ -88,46 +89,46 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
     requests: readonly (JobRequest & { payload: P })[],
     sharedContext?: SharedContext
   ): Promise<Job[]> {
-    if (this.#engine.database.isClosed) {
+    if (this.engine_.database.isClosed) {
       throw shutDown()
     }
-    const { enqueuer } = this.#engine
+    const { enqueuer } = this.engine_
     return enqueuer.enqueue(target, requests, await openTransaction(sharedContext))
   }
 
   /** Jobs as the admin lists them, the newest first. */
   listJobs(filters: JobFilters, page: JobPage): Promise<JobList> {
-    return listJobs(this.#engine.database, filters, page)
+    return listJobs(this.engine_.database, filters, page)
   }
 
   /** How many jobs are in each state; exact up to 10,000. */
   countJobs(filters: CountFilters = {}): Promise<JobCounts> {
-    return countJobs(this.#engine.database, filters)
+    return countJobs(this.engine_.database, filters)
   }
 
   /** @throws MedusaError (NOT_FOUND) */
   retrieveJob(id: string): Promise<RetrievedJob> {
-    return retrieveJob(this.#engine.database, id)
+    return retrieveJob(this.engine_.database, id)
   }
 
   /** Makes a scheduled, retrying, held, failed or canceled job pending now, with at least one more attempt. */
   retryJob(id: string, actor?: Actor): Promise<RetrievedJob> {
-    return this.#repair("retry", id, actor)
+    return this.repair_("retry", id, actor)
   }
 
   /** Cancels a job that has not finished; a running one is told to stop. */
   cancelJob(id: string, actor?: Actor): Promise<RetrievedJob> {
-    return this.#repair("cancel", id, actor)
+    return this.repair_("cancel", id, actor)
   }
 
   /** Deletes a job that does not run, with its whole history. */
   async deleteJob(id: string, actor?: Actor): Promise<{ id: string }> {
-    await repairJob(this.#engine.database, "delete", parseJobId(id), actor)
+    await repairJob(this.engine_.database, "delete", parseJobId(id), actor)
     return { id }
   }
 
   async getSettings(): Promise<SettingsView> {
-    const { database, options } = this.#engine
+    const { database, options } = this.engine_
     return { [DEFAULT_WORKER_CRON]: await defaultWorkerCron(database, options) }
   }
 
@@ -139,16 +140,16 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
       throw invalidSetting(DEFAULT_WORKER_CRON, problem)
     }
     if (pattern) {
-      await writeSetting(this.#engine.database, DEFAULT_WORKER_CRON, pattern, actor?.id ?? null)
+      await writeSetting(this.engine_.database, DEFAULT_WORKER_CRON, pattern, actor?.id ?? null)
     } else if (pattern === null) {
-      await resetSetting(this.#engine.database, DEFAULT_WORKER_CRON)
+      await resetSetting(this.engine_.database, DEFAULT_WORKER_CRON)
     }
     return this.getSettings()
   }
 
   /** Works on one queue for a bounded time, as a scheduled job. Answers how many jobs it began. */
   workScheduled({ queue, limit = DEFAULT_LIMIT, budget = DEFAULT_BUDGET }: ScheduledWork): Promise<number> {
-    const { catalog, workerProcess, workerSettings, logger } = this.#engine
+    const { catalog, workerProcess, workerSettings, logger } = this.engine_
     if (!catalog.queues().includes(queue)) {
       throw unknownQueue(queue, catalog.queues())
     }
@@ -157,17 +158,17 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
 
   /** The plugin's own scheduled job, each minute. Does nothing unless the settings name this minute. */
   async workDefaultQueue(minute: Date): Promise<number> {
-    const { options, database } = this.#engine
+    const { options, database } = this.engine_
     const { limit, budget } = options.defaultWorker
     const isDue = await isDefaultWorkerDue(database, options, minute)
     return isDue ? this.workScheduled({ queue: options.defaultQueue, limit, budget }) : 0
   }
 
-  async #repair(action: JobAction, id: string, actor?: Actor): Promise<RetrievedJob> {
-    await repairJob(this.#engine.database, action, parseJobId(id), actor)
+  protected async repair_(action: JobAction, id: string, actor?: Actor): Promise<RetrievedJob> {
+    await repairJob(this.engine_.database, action, parseJobId(id), actor)
     const job = await this.retrieveJob(id)
     if (job.state === "pending") {
-      this.#engine.wake([job.queue])
+      this.engine_.wake([job.queue])
     }
     return job
   }

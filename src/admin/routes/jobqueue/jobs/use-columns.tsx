@@ -26,6 +26,15 @@ export function useColumns() {
         header: t("fields.state"),
         cell: ({ row }) => <StateCell job={row.original} />,
       }),
+      column.accessor("attempts", {
+        header: t("fields.attempts"),
+        cell: ({ row: { original: job } }) =>
+          t("values.attempts", { attempts: job.attempts, max: job.max_attempts }),
+      }),
+      column.accessor("run_at", {
+        header: t("fields.runAt"),
+        cell: ({ getValue }) => <Time at={getValue()} format="short" />,
+      }),
       column.accessor("error_message", {
         header: t("fields.error"),
         maxSize: 240,
@@ -45,15 +54,6 @@ export function useColumns() {
         header: t("fields.store"),
         maxSize: 140,
         cell: ({ getValue }) => storeName(getValue() ?? "") || <Nothing />,
-      }),
-      column.accessor("attempts", {
-        header: t("fields.attempts"),
-        cell: ({ row: { original: job } }) =>
-          t("values.attempts", { attempts: job.attempts, max: job.max_attempts }),
-      }),
-      column.accessor("run_at", {
-        header: t("fields.runAt"),
-        cell: ({ getValue }) => <Time at={getValue()} format="short" />,
       }),
       column.display({ id: "action", cell: ({ row }) => <JobActionsMenu job={row.original} /> }),
     ],

@@ -47,28 +47,26 @@ const Attempt = ({ attempt, isOpen }: { attempt: FailedAttempt; isOpen: boolean 
   const [open, setOpen] = useState(isOpen)
   const details = useId()
   return (
-    <div className="flex flex-col gap-y-3 px-6 py-4">
+    <div className="flex flex-col gap-y-2 px-6 py-4">
       <button
         type="button"
         aria-expanded={open}
         aria-controls={details}
         aria-label={t("detail.showAttempt", { number: attempt.attempt })}
         onClick={() => setOpen(!open)}
-        className="focus-visible:shadow-borders-focus flex w-full min-w-0 items-start justify-between gap-x-4 rounded text-left outline-none"
+        className="focus-visible:shadow-borders-focus flex w-full items-center justify-between gap-x-4 rounded outline-none"
       >
-        <div className="flex min-w-0 flex-col gap-y-1.5">
-          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Text size="small" leading="compact" weight="plus">
-              {t("detail.attempt", { number: attempt.attempt })}
-            </Text>
-            <Outcome outcome={attempt.outcome} />
-          </div>
-          <ErrorLine attempt={attempt} isCut={!open} />
+        <div className="flex items-center gap-x-2">
+          <Text size="small" leading="compact" weight="plus">
+            {t("detail.attempt", { number: attempt.attempt })}
+          </Text>
+          <Outcome outcome={attempt.outcome} />
         </div>
         <TriangleDownMini
           className={clx("text-ui-fg-muted shrink-0 transition-transform", open && "rotate-180")}
         />
       </button>
+      <ErrorText attempt={attempt} isWhole={open} />
       <Circumstances attempt={attempt} />
       <div id={details} hidden={!open}>
         {open && <Stack stack={attempt.error_stack} />}
@@ -88,14 +86,16 @@ const Outcome = ({ outcome }: { outcome: string }) => {
   )
 }
 
-const ErrorLine = ({ attempt, isCut }: { attempt: FailedAttempt; isCut: boolean }) => {
+/** Three lines of it; the whole, which may be 10,000 characters, in a box that scrolls. */
+const ErrorText = ({ attempt, isWhole }: { attempt: FailedAttempt; isWhole: boolean }) => {
   const t = useText()
   return (
     <Text
       size="small"
+      tabIndex={isWhole ? 0 : undefined}
       className={clx(
         "text-ui-fg-error whitespace-pre-wrap [overflow-wrap:anywhere]",
-        isCut && "line-clamp-3"
+        isWhole ? "max-h-60 overflow-y-auto" : "line-clamp-3"
       )}
     >
       {attempt.error_name && <span className="font-medium">{`${attempt.error_name}: `}</span>}

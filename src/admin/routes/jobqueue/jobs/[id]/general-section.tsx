@@ -1,40 +1,31 @@
-/** The facts of a job, its state, and its buttons. */
+/** The facts of a job. */
 import { Badge, Container, Copy, Heading, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { Link } from "react-router-dom"
 import type { RetrievedJob } from "../../../../api/job-shapes"
 import { useStoreName } from "../../../../api/shop"
 import { useText } from "../../../../i18n/text"
-import { JobActionButtons } from "../../../../job/action-buttons"
 import { showDuration } from "../../../../job/duration"
 import { resourcePage } from "../../../../job/resource-page"
-import { StateBadge } from "../../../../job/state-badge"
 import { Time } from "../../../../job/time"
 
-interface GeneralSectionProps {
-  job: RetrievedJob
-  onDeleted: () => void
-}
-
-export const GeneralSection = ({ job, onDeleted }: GeneralSectionProps) => (
-  <Container className="divide-y p-0">
-    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3 px-6 py-4">
-      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2">
-        <Heading className="min-w-0 break-words [overflow-wrap:anywhere]">{job.name}</Heading>
-        <StateBadge state={job.state} />
+export const GeneralSection = ({ job }: { job: RetrievedJob }) => {
+  const t = useText()
+  return (
+    <Container className="divide-y p-0">
+      <div className="px-6 py-4">
+        <Heading level="h2">{t("detail.general")}</Heading>
       </div>
-      <JobActionButtons job={job} onDeleted={onDeleted} />
-    </div>
-    <Facts job={job} />
-  </Container>
-)
+      <Facts job={job} />
+    </Container>
+  )
+}
 
 const Facts = ({ job }: { job: RetrievedJob }) => {
   const t = useText()
   const attempts = t("values.attempts", { attempts: job.attempts, max: job.max_attempts })
   return (
     <>
-      {job.reason && <Fact label={t("fields.reason")}>{job.reason}</Fact>}
       <Fact label={t("fields.id")}>
         <span className="flex items-center gap-x-1">
           {job.id}
@@ -76,7 +67,7 @@ const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
 )
 
 const Label = ({ children }: { children: string }) => (
-  <Badge size="2xsmall" className="w-fit max-w-full [overflow-wrap:anywhere]">
+  <Badge size="2xsmall" className="h-auto w-fit max-w-full [overflow-wrap:anywhere]">
     {children}
   </Badge>
 )

@@ -6,6 +6,7 @@ import { text, useText } from "../../../../i18n/text"
 import { waitsForWorker } from "../../../../job/waits-for-worker"
 import { AttemptsSection } from "./attempts-section"
 import { GeneralSection } from "./general-section"
+import { HeaderSection } from "./header-section"
 import { HistorySection } from "./history-section"
 import { JsonSection } from "./json-section"
 
@@ -20,7 +21,6 @@ const JobPage = () => {
     }
     return <Loading />
   }
-  const isEmptyContext = Object.keys(job.context).length === 0
   return (
     <div className="flex flex-col gap-y-3">
       {waitsForWorker(job) && (
@@ -28,15 +28,29 @@ const JobPage = () => {
           {t("noWorker.text", { identifier: job.identifier })}
         </InlineTip>
       )}
-      <GeneralSection job={job} onDeleted={() => void navigate("/jobqueue/jobs", { replace: true })} />
-      <AttemptsSection attempts={job.failed_attempts} isOpen={job.state === "failed"} />
-      <JsonSection title={t("detail.payload")} data={job.payload} />
-      {!isEmptyContext && <JsonSection title={t("detail.context")} data={job.context} />}
-      {job.result !== null && <JsonSection title={t("detail.result")} data={job.result} />}
-      {job.actions.length > 0 && <HistorySection actions={job.actions} />}
+      <div className={TWO_COLUMNS}>
+        <div className={COLUMN}>
+          <HeaderSection job={job} onDeleted={() => void navigate("/jobqueue/jobs", { replace: true })} />
+          <AttemptsSection attempts={job.failed_attempts} isOpen={job.state === "failed"} />
+          <JsonSection title={t("detail.payload")} data={job.payload} />
+          {job.result !== null && <JsonSection title={t("detail.result")} data={job.result} />}
+        </div>
+        <div className={COLUMN}>
+          <GeneralSection job={job} />
+          {Object.keys(job.context).length > 0 && (
+            <JsonSection title={t("detail.context")} data={job.context} />
+          )}
+          {job.actions.length > 0 && <HistorySection actions={job.actions} />}
+        </div>
+      </div>
     </div>
   )
 }
+
+/** As core's pages with a sidebar, such as an order's. */
+const TWO_COLUMNS =
+  "flex w-full flex-col items-start gap-x-4 gap-y-3 xl:grid xl:grid-cols-[minmax(0,_1fr)_440px]"
+const COLUMN = "flex w-full min-w-0 flex-col gap-y-3"
 
 const Loading = () => (
   <div className="flex flex-col gap-y-3" aria-busy="true">
