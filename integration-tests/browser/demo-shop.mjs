@@ -1,10 +1,12 @@
 /** The demo as a person starts it, from its first line to Ctrl-C. */
 import { spawn } from "node:child_process"
 import path from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
 import { ended, lastLines } from "../../demo/child.mjs"
 import { ROOT } from "../../demo/paths.mjs"
 
 const UP = "Stays up until"
+const UP_WITHIN = 300_000
 const ADMIN = /Admin\s+(http:\S+)\/app\//
 const FAILING_ORDER = /order #(\d+) placed by unknown-sku@/
 
@@ -39,7 +41,16 @@ async function untilUp(child, end) {
   const gone = end.then(({ code }) => {
     throw new Error(`the demo ended with exit code ${code} before it was up:\n${lastLines(printed)}`)
   })
-  await Promise.race([up, gone])
-  gone.catch(() => {}) // from here on it ends because it is told to
+  const tooLate = delay(UP_WITHIN, undefined, { ref: false }).then(() => {
+    throw new Error(`the demo was not up within ${UP_WITHIN / 1000} s:\n${lastLines(printed)}`)
+  })
+  try {
+    await Promise.race([up, gone, tooLate])
+  } catch (error) {
+    child.kill("SIGINT")
+    throw error
+  } finally {
+    for (const late of [gone, tooLate]) late.catch(() => {}) // from here on it ends because it is told to
+  }
   return printed
 }

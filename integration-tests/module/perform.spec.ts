@@ -1,8 +1,9 @@
 /** Perform and settle: what a job's end means, through the service and against a real Postgres. */
+import { JobAborted } from "../../src/modules/jobqueue/lifecycle/run"
 import { performed, script, Scripted } from "./jobs"
 import { jobqueueModule } from "./runner"
 
-jobqueueModule({}, ({ service, work }) => {
+jobqueueModule({}, ({ service, work, sql }) => {
   beforeEach(() => {
     performed.length = 0
     script.steps = []
@@ -16,9 +17,204 @@ jobqueueModule({}, ({ service, work }) => {
       await work()
 
       const job = await service().retrieveJob(id)
-      expect(job).toMatchObject({ state: "completed", attempts: 1, result: { answer: 42 }, failed_attempts: [] })
+      expect(job).toMatchObject({
+        state: "completed",
+        attempts: 1,
+        result: { answer: 42 },
+        failed_attempts: [],
+      })
       expect(job.finished_at).toBeInstanceOf(Date)
       expect(performed).toEqual([{ id, attempt: 1, payload: { n: 1 } }])
     })
+
+    it("tries a job that throws again, and keeps each attempt's own error", async () => {
+      script.steps = [() => Promise.reject(new Error("ERP is down")), () => fail("still down"), () => "sent"]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "retrying", attempts: 1 })
+      await work()
+      await work()
+
+      const job = await service().retrieveJob(id)
+      expect(job).toMatchObject({ state: "completed", attempts: 3, result: "sent" })
+      expect(job.failed_attempts.map(({ attempt, error_message }) => [attempt, error_message])).toEqual([
+        [2, "still down"],
+        [1, "ERP is down"],
+      ])
+      expect(job.failed_attempts[1].error_stack).toContain("perform.spec.ts")
+      expect(job.failed_attempts[1].worker).toMatch(/:\d+$/)
+    })
+
+    it("fails a job at its limit of attempts", async () => {
+      script.steps = [() => fail("422: unknown SKU")]
+      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 2 })
+
+      await work()
+      await work()
+      await work()
+
+      const job = await service().retrieveJob(id)
+      expect(job).toMatchObject({ state: "failed", attempts: 2, reason: "failed at attempt 2 of 2" })
+      expect(job.failed_attempts).toHaveLength(2)
+      expect(performed).toHaveLength(2)
+    })
+
+    it.each([
+      ["a text", "no such order", "string", "no such order"],
+      ["nothing", undefined, "undefined", "undefined"],
+      ["a circular object", circular(), "object", "<ref *1> { self: [Circular *1] }"],
+      ["an error whose message can't be read", unreadable(), "Error", "(the error's message could not be read)"],
+      ["an error with characters that Postgres refuses", new Error("a\u0000b\ud800c"), "Error", "a\ufffdb\ufffdc"],
+    ])("stores it safely when a job throws %s", async (_, thrown, name, message) => {
+      script.steps = [() => Promise.reject(thrown)] // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors
+      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
+
+      await work()
+
+      const { state, failed_attempts } = await service().retrieveJob(id)
+      expect(state).toBe("failed")
+      expect(failed_attempts).toEqual([expect.objectContaining({ error_name: name, error_message: message })])
+    })
+
+    it("completes a job whose result can't be stored, without the result", async () => {
+      script.steps = [() => ({ at: new Date() })]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "completed", result: null })
+    })
+
+    it("deletes a completed job at once when it need not be kept", async () => {
+      const { id } = await service().enqueue(Scripted, {}, { keep: false })
+
+      await work()
+
+      await expect(service().retrieveJob(id)).rejects.toMatchObject({ type: "not_found" })
+      expect(await sql("select from jobqueue_request")).toEqual([])
+    })
+
+    it("leaves a job of an unknown identifier, uncounted, for a worker that knows it", async () => {
+      const { id } = await service().enqueue("test.of-another-version", {}, { queue: "default" })
+
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "pending", attempts: 0 })
+    })
+
+    it("holds a job whose stored payload is not valid, and leaves the payload untouched", async () => {
+      const { id } = await service().enqueue(Scripted, {})
+      await sql(`update jobqueue_request set payload = '{"n":"many"}'`)
+
+      await work()
+
+      const job = await service().retrieveJob(id)
+      expect(job).toMatchObject({ state: "held", attempts: 0, payload: { n: "many" } })
+      expect(job.reason).toContain("payload.n: Invalid input: expected number, received string")
+      expect(performed).toEqual([])
+    })
+  })
+
+  describe("outcomes", () => {
+    it("retry counts, and waits as long as the job says", async () => {
+      script.steps = [(job) => job.outcomes.retry({ in: "1h", reason: "busy" })]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+
+      const job = await service().retrieveJob(id)
+      expect(job).toMatchObject({ state: "retrying", attempts: 1 })
+      expect(job.failed_attempts).toEqual([expect.objectContaining({ error_message: "busy", outcome: "retrying" })])
+      expect(job.run_at.getTime() - job.updated_at.getTime()).toBe(3_600_000)
+    })
+
+    it("snooze does not count", async () => {
+      script.steps = [(job) => job.outcomes.snooze("1h")]
+      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
+
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({
+        state: "scheduled",
+        attempts: 0,
+        failed_attempts: [],
+      })
+    })
+
+    it("hold sets the job aside with its reason until a person retries it", async () => {
+      script.steps = [(job) => job.outcomes.hold("no shipping address"), () => "sent"]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "held", reason: "no shipping address" })
+      await service().retryJob(id)
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "completed", reason: null, attempts: 2 })
+    })
+
+    it("fail ends the job for good, whatever attempts are left", async () => {
+      script.steps = [(job) => job.outcomes.fail("order was deleted")]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({
+        state: "failed",
+        attempts: 1,
+        reason: "order was deleted",
+        failed_attempts: [expect.objectContaining({ error_message: "order was deleted" })],
+      })
+    })
+
+    it("cancel ends the job as canceled", async () => {
+      script.steps = [(job) => job.outcomes.cancel("already sent")]
+      const { id } = await service().enqueue(Scripted, {})
+
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "canceled", reason: "already sent" })
+    })
+  })
+
+  describe("timeout", () => {
+    it("aborts the job's signal and counts as a failed attempt", async () => {
+      let reason: unknown
+      script.steps = [
+        async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener("abort", resolve))
+          reason = signal.reason
+          signal.throwIfAborted()
+        },
+      ]
+      const { id } = await service().enqueue(Scripted, {}, { timeout: 20, maxAttempts: 1 })
+
+      await work()
+
+      expect(reason).toBeInstanceOf(JobAborted)
+      expect(await service().retrieveJob(id)).toMatchObject({
+        state: "failed",
+        failed_attempts: [expect.objectContaining({ error_name: "Timeout" })],
+      })
+    })
   })
 })
+
+function fail(message: string): never {
+  throw new Error(message)
+}
+
+function circular(): object {
+  const object: { self?: unknown } = {}
+  object.self = object
+  return object
+}
+
+function unreadable(): Error {
+  return Object.defineProperty(new Error(), "message", {
+    get() {
+      throw new Error("no message for you")
+    },
+  })
+}

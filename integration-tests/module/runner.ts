@@ -5,13 +5,17 @@ import type { JobQueueOptions, JobQueueService } from "../../src"
 import { JOBQUEUE } from "../../src"
 import { jobRegistry } from "../../src/modules/jobqueue/job/registry"
 import { JobqueueJob } from "../../src/modules/jobqueue/models/job"
+import { Database } from "../../src/modules/jobqueue/table/database"
 import { Orders, Scripted } from "./jobs"
 
 export interface ModuleTest {
   service: () => JobQueueService
   /** Performs all that is pending in a queue, and waits until it is settled. */
   work: (queue?: string) => Promise<number>
-  clientUrl: () => string
+  /** Runs one statement on the module's database. */
+  sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
+  /** A database connection of its own, closed after the test. */
+  database: () => Database
 }
 
 /** No worker runs by itself: tests say when the jobs are performed. */
@@ -34,10 +38,20 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
           await service.__hooks?.onApplicationPrepareShutdown()
           await service.__hooks?.onApplicationShutdown()
         })
+        const databases: Database[] = []
+        const database = () => {
+          const { clientUrl: connectionString } = dbConfig
+          databases.push(new Database({ connectionString, poolSize: 10, onError: () => undefined }))
+          return databases[databases.length - 1]
+        }
+        afterEach(async () => {
+          await Promise.all(databases.splice(0).map((open) => open.close()))
+        })
         testSuite({
           service: () => service,
           work: (queue = "default") => service.workScheduled({ queue }),
-          clientUrl: () => dbConfig.clientUrl,
+          sql: (text, values) => (databases[0] ?? database()).query(text, values),
+          database,
         })
       }),
   })

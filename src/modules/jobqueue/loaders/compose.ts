@@ -98,7 +98,13 @@ function makeWorkers({ options, logger, database, backend, catalog, registry, st
     logger,
     wake,
     retention: options.retention,
-    performing: { registry, stores, logger, maxResultBytes: options.maxPayloadBytes },
+    performing: {
+      registry,
+      stores,
+      logger,
+      maxResultBytes: options.maxPayloadBytes,
+      worker: `${hostname()}:${process.pid}`,
+    },
     describe: () => describeProcess(options, catalog),
   })
   const workerSettings = (queue: string) => settingsOf(queue, options)

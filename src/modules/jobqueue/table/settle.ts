@@ -50,8 +50,18 @@ const FORGET_OLD_ATTEMPTS = `
 delete from jobqueue_attempt
 where job_id = any($1) and attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - ${KEPT_ATTEMPTS}`
 
+// Of a class that keeps nothing: the whole job goes with its completion.
+const FORGET = `
+, unkept as (
+  select t.id from settled t where t.settled = 'completed' and not ($2::jsonb -> t.id::text ->> 'keep')::boolean
+), forgotten as (
+  delete from jobqueue_request where id = any(array(select id from unkept))
+), forgotten_attempt as (
+  delete from jobqueue_attempt where job_id = any(array(select id from unkept))
+)`
+
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
-const FINISH = `
+const finish = (forget: string) => `
 with settled as (
   delete from jobqueue_live t where ${FENCE}
   returning *, case when cancel then 'canceled' else $2::jsonb -> id::text ->> 'state' end as settled
@@ -64,12 +74,11 @@ with settled as (
   where s.keep or t.settled <> 'completed'
 ), attempt as (${KEEP_ATTEMPTS}
 ), old_attempt as (${FORGET_OLD_ATTEMPTS}
-)
-select id, settled, ($2::jsonb -> id::text ->> 'keep')::boolean as keep from settled`
+)${forget}
+select id from settled`
 
-const FORGET = `
-with forgotten as (delete from jobqueue_attempt where job_id = any($1))
-delete from jobqueue_request where id = any($1)`
+const FINISH = finish("")
+const FINISH_AND_FORGET = finish(FORGET)
 
 // The token stays on the row until the next claim: a settle that is sent again finds its own trace.
 const MOVE_ON = `
@@ -90,11 +99,8 @@ select id from settled`
 
 /** Ends jobs as completed, failed or canceled. Answers the ids that were still this worker's. */
 export async function finishJobs(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
-  const rows = await sql.query<{ id: number; settled: string; keep: boolean }>(FINISH, parameters(batch))
-  const unkept = rows.filter(({ settled, keep }) => settled === "completed" && !keep)
-  if (unkept.length > 0) {
-    await sql.query(FORGET, [unkept.map(({ id }) => id)])
-  }
+  const statement = batch.every(({ keep }) => keep) ? FINISH : FINISH_AND_FORGET
+  const rows = await sql.query<{ id: number }>(statement, parameters(batch))
   return rows.map(({ id }) => id)
 }
 

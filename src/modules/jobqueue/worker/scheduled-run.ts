@@ -36,6 +36,7 @@ export async function runBounded(
       await atMost(deadline - performance.now(), worker.nextFreePlace())
     }
   }
+  await atMost(Math.max(0, deadline - performance.now()), worker.settled())
   process.dismiss(worker)
   return begun
 }

@@ -20,7 +20,7 @@ import type { Worker } from "./worker"
 const FLUSH_MILLISECONDS = 10_000
 
 export interface WorkerProcessDependencies extends UpkeepDependencies {
-  performing: Omit<PerformDependencies, "worker">
+  performing: PerformDependencies
   describe: () => WorkerDescription
 }
 
@@ -82,15 +82,15 @@ export class WorkerProcess {
     return (await claimer?.claim(queue, identifiers, limit)) ?? []
   }
 
-  /** Performs and settles one job. `onPerformed`: its place is free again. */
-  carryOut(run: Run, onPerformed: () => void): void {
-    const { host, pid } = this.#deps.describe()
-    const carriedOut = perform(run, { ...this.#deps.performing, worker: `${host}:${pid}` })
+  /** Performs and settles one job; never rejects. `onPerformed`: its place is free again. */
+  carryOut(run: Run, onPerformed: () => void): Promise<void> {
+    const carriedOut = perform(run, this.#deps.performing)
       .finally(onPerformed)
       .then((settlement) => this.#settler.push(settlement))
       .catch((error: unknown) => this.#logger.error("[jobqueue] a performed job could not be settled", error as Error))
       .finally(() => this.#runs.delete(run))
     this.#runs.set(run, carriedOut)
+    return carriedOut
   }
 
   /** Takes no more jobs, at once; those that run go on. */

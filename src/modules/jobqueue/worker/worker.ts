@@ -17,6 +17,7 @@ export class Worker {
   readonly #process: WorkerProcess
   readonly #loop: Loop
   #performing = 0
+  readonly #unsettled = new Set<Promise<void>>()
   #onFreePlace: (() => void) | undefined
 
   constructor(settings: WorkerSettings, process: WorkerProcess, logger: Logger) {
@@ -61,7 +62,9 @@ export class Worker {
     const jobs = await this.#process.claim(this.queue, places)
     for (const job of jobs) {
       this.#performing++
-      this.#process.carryOut(new Run(job), () => this.#free())
+      const carriedOut = this.#process.carryOut(new Run(job), () => this.#free())
+      this.#unsettled.add(carriedOut)
+      void carriedOut.then(() => this.#unsettled.delete(carriedOut))
     }
     return jobs.length
   }
@@ -76,6 +79,11 @@ export class Worker {
     return new Promise((resolve) => {
       this.#onFreePlace = resolve
     })
+  }
+
+  /** Resolves when the outcome of every job that it claimed so far is written. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#unsettled)
   }
 
   #free(): void {
