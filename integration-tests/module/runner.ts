@@ -1,5 +1,6 @@
 /** Boots the module alone, with its real migrations, on a database of its own for each test. */
 import { resolve } from "node:path"
+import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/postgresql"
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import type { JobQueueOptions, JobQueueService } from "../../src"
 import { JOBQUEUE } from "../../src"
@@ -12,6 +13,9 @@ export interface ModuleTest {
   service: () => JobQueueService
   /** Performs all that is pending in a queue, and waits until it is settled. */
   work: (queue?: string) => Promise<number>
+  clientUrl: () => string
+  /** The ORM's, as a custom module's service uses it. */
+  entityManager: () => SqlEntityManager
   /** Runs one statement on the module's database. */
   sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
   /** A database connection of its own, closed after the test. */
@@ -26,7 +30,7 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
     resolve: "./src/modules/jobqueue",
     pathToMigrations: resolve(__dirname, "../../src/modules/jobqueue/migrations"),
     moduleOptions: { worker: false, ...options },
-    testSuite: ({ service, dbConfig }) =>
+    testSuite: ({ service, dbConfig, MikroOrmWrapper }) =>
       // Nested, because the hooks of an inner block run before those of the runner, which drop the tables.
       describe("the module", () => {
         beforeAll(() => {
@@ -52,6 +56,8 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
           work: (queue = "default") => service.workScheduled({ queue }),
           sql: (text, values) => (databases[0] ?? database()).query(text, values),
           database,
+          clientUrl: () => dbConfig.clientUrl,
+          entityManager: () => MikroOrmWrapper.forkManager() as SqlEntityManager,
         })
       }),
   })

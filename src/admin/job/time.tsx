@@ -21,9 +21,7 @@ export const Time = ({ at, format = "long" }: TimeProps) => {
   const date = new Date(at)
   return (
     <Tooltip content={`${date.toISOString().replace("T", " ").replace("Z", "")} UTC`}>
-      <time dateTime={date.toISOString()}>
-        {date.toLocaleString(language, FORMATS[format])}
-      </time>
+      <time dateTime={date.toISOString()}>{date.toLocaleString(language, FORMATS[format])}</time>
     </Tooltip>
   )
 }

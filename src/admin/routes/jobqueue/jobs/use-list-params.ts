@@ -45,12 +45,9 @@ function read(params: URLSearchParams) {
   const q = params.get("q") ?? ""
   const offset = toOffset(params.get("offset"))
   const filtering = Object.fromEntries(
-    FILTERS.flatMap((key) => {
-      const value = fromParam(params.get(key))
-      return value ? [[key, value]] : []
-    })
+    FILTERS.filter((key) => params.has(key)).map((key) => [key, fromParam(params.get(key)!)])
   )
-  const { order, ...narrowed } = filtering
+  const { order, ...narrowed } = Object.fromEntries(Object.entries(filtering).filter(([, value]) => value))
   const query: JobListQuery = {
     ...narrowed,
     ...(order && { resource_type: "order", resource_id: order }),
@@ -70,18 +67,15 @@ function toOffset(text: string | null): number {
     : 0
 }
 
-/** As core's tables write them: a text as JSON. */
+/** As core's tables write them: as JSON. A filter that was chosen but has no value yet is "" or null. */
 function toParam(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() ? JSON.stringify(value.trim()) : undefined
+  return value === undefined ? undefined : JSON.stringify(typeof value === "string" ? value.trim() : null)
 }
 
-function fromParam(text: string | null): string | undefined {
-  if (text === null) {
-    return undefined
-  }
+function fromParam(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === "string" ? value : text
+    return typeof value === "string" || value === null ? value : text
   } catch {
     return text
   }
