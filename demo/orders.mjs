@@ -5,6 +5,8 @@
 
 /** Carts that are filled and completed at a time. */
 const AT_A_TIME = 4
+/** The first requests of a cold server on a busy machine take seconds. */
+const REQUEST_LIMIT = 60_000
 
 /**
  * @param {{ url: string, facts: object, customers: object[], signal: AbortSignal, onOrder: (order: object) => void }} demo
@@ -65,7 +67,7 @@ function storeApi(url, publishableKey, signal) {
       method: "POST",
       headers: { "content-type": "application/json", "x-publishable-api-key": publishableKey },
       body: JSON.stringify(body),
-      signal,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT)]),
     })
     const answer = await response.json()
     if (!response.ok) {

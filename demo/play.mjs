@@ -38,7 +38,8 @@ async function orderAndWatch({ shop, customers, shopNameOf, options, signal }) {
     signal: either,
     onOrder: (order) => {
       report.orderPlaced(order)
-      kill?.onOrder(orders.push(order))
+      orders.push(order)
+      kill?.onOrder(orders.length)
     },
   })
   const watching = watchJobs({

@@ -144,7 +144,8 @@ function endOf(job) {
 function detailOf(job) {
   if (job.state === "running") return `attempt ${job.attempts} of ${job.max_attempts}`
   if (job.state === "scheduled") return `until ${timeOf(job)}`
-  if (job.state === "retrying") return `next attempt at ${new Date(job.run_at).toISOString().slice(11, 19)} UTC`
+  if (job.state === "retrying")
+    return `next attempt at ${new Date(job.run_at).toISOString().slice(11, 19)} UTC`
   return job.state === "completed" ? resultText(job) : (job.reason ?? "")
 }
 

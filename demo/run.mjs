@@ -66,7 +66,7 @@ async function withCleanUp(work) {
       return INTERRUPTED
     }
     report.failure(signal.reason ?? error)
-    report.endOfLog(LOG)
+    if (endings.length > 0) report.endOfLog(LOG)
     return 1
   } finally {
     await endAll(endings)

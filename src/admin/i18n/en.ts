@@ -10,7 +10,6 @@ export const en = {
     filteredEmpty: { heading: "No jobs found", description: "No job matches the search and the filters." },
     capped: "Only the newest {{limit}} can be paged through. Search or filter to see older ones.",
     stale: "The list could not be refreshed: {{message}}",
-    error: "The jobs could not be loaded",
     tabs: "State",
   },
   states: {

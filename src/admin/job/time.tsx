@@ -3,7 +3,7 @@ import { Tooltip } from "@medusajs/ui"
 import { useLanguage } from "../i18n/text"
 
 const FORMATS = {
-  short: { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" },
+  short: { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" },
   long: { dateStyle: "medium", timeStyle: "medium" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
 

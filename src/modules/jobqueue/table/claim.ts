@@ -32,7 +32,8 @@ interface ClaimedRow extends Omit<Job, "id"> {
 // The array can't hold more rows than its limit, and a plan over ctid does not flip to a scan of the table;
 // the partial index on (queue, priority, seq) gives exactly this order. The request is looked up by primary
 // key for each claimed row; "offset 0" keeps the planner from turning that into a join over all requests.
-const CLAIM = `
+/** Exported for the plan test. */
+export const CLAIM = `
 with claimed as (
   update jobqueue_live
   set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true, cancel = false,

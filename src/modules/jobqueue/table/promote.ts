@@ -5,7 +5,7 @@ import type { Sql } from "./database"
 export const PROMOTION_BATCH = 1000
 
 // Several processes promote at the same time and skip each other's rows.
-const PROMOTE = `
+export const PROMOTE = `
 with promoted as (
   update jobqueue_live
   set state = 'pending', seq = nextval('jobqueue_ready_seq'), updated_at = now()

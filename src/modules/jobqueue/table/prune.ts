@@ -10,12 +10,13 @@ const PRUNE_LOCK = 7_562_001
 
 const LOCK = `select pg_try_advisory_xact_lock($1) as locked`
 
-const PRUNE = `
+// The state stands in the text, so that the partial index of what did not complete can serve.
+const pruneStatement = (state: FinishedState) => `
 with old as (
   delete from jobqueue_outcome
   where ctid = any(array(
     select ctid from jobqueue_outcome
-    where state = $1 and finished_at < now() - $2 * interval '1 millisecond'
+    where state = '${state}' and finished_at < now() - $1 * interval '1 millisecond'
     order by finished_at
     limit ${PRUNE_BATCH}))
   returning id
@@ -31,6 +32,6 @@ returning id`
 export function pruneFinished(database: Database, state: FinishedState, retention: number): Promise<number> {
   return database.transaction(async (sql) => {
     const [{ locked }] = await sql.query<{ locked: boolean }>(LOCK, [PRUNE_LOCK])
-    return locked ? (await sql.query(PRUNE, [state, retention])).length : 0
+    return locked ? (await sql.query(pruneStatement(state), [retention])).length : 0
   })
 }

@@ -37,10 +37,11 @@ export const JobList = () => {
           {t("jobs.subtitle")}
         </Text>
       </div>
+      {error && <ErrorNote error={error} isOld={list !== undefined} />}
       <StateTabs state={params.state} counts={counts} onChange={params.setState}>
         <JobTable table={table} state={params.state} />
       </StateTabs>
-      <Notes error={error} capped={list?.count_capped ? list.count : undefined} />
+      {list?.count_capped && <CappedNote limit={list.count} />}
     </Container>
   )
 }
@@ -145,22 +146,25 @@ const JobTable = ({ table, state }: JobTableProps) => {
   )
 }
 
-/** What the table itself can't say: that it is old, or not the whole. */
-const Notes = ({ error, capped }: { error: Error | null; capped: number | undefined }) => {
+/** The table goes on showing what it had. */
+const ErrorNote = ({ error, isOld }: { error: Error; isOld: boolean }) => {
+  const t = useText()
+  return (
+    <div className="px-6 py-4">
+      <InlineTip variant="error" label={t("fields.error")} role="alert">
+        {isOld ? t("jobs.stale", { message: error.message }) : error.message}
+      </InlineTip>
+    </div>
+  )
+}
+
+/** Pages end at 10,000 jobs, as counts do. */
+const CappedNote = ({ limit }: { limit: number }) => {
   const t = useText()
   const language = useLanguage()
-  if (error) {
-    return (
-      <div className="px-6 py-4">
-        <InlineTip variant="error" label={t("fields.error")} role="alert">
-          {t("jobs.stale", { message: error.message })}
-        </InlineTip>
-      </div>
-    )
-  }
-  return capped === undefined ? null : (
+  return (
     <Text size="small" className="text-ui-fg-muted px-6 py-3">
-      {t("jobs.capped", { limit: capped.toLocaleString(language) })}
+      {t("jobs.capped", { limit: limit.toLocaleString(language) })}
     </Text>
   )
 }

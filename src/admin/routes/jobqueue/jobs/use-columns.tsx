@@ -37,7 +37,7 @@ export function useColumns() {
       }),
       column.accessor("error_message", {
         header: t("fields.error"),
-        maxSize: 240,
+        maxSize: 220,
         cell: ({ row: { original: job } }) => errorOf(job) || <Nothing />,
       }),
       column.accessor("identifier", {

@@ -1,0 +1,232 @@
+/** Claim, fence, rescue, prune: several processes on one table. Each process here is a backend of its own. */
+import { PostgresBackend } from "../../src/modules/jobqueue/backend/postgres"
+import { Claimer } from "../../src/modules/jobqueue/lifecycle/claim"
+import { prune } from "../../src/modules/jobqueue/maintenance/prune"
+import { CLAIM, type ClaimedJob } from "../../src/modules/jobqueue/table/claim"
+import { PROMOTE, promoteDue } from "../../src/modules/jobqueue/table/promote"
+import { rescueOrphans } from "../../src/modules/jobqueue/table/rescue"
+import type { Settlement } from "../../src/modules/jobqueue/table/settle"
+import { registerWorker } from "../../src/modules/jobqueue/table/workers"
+import { Control } from "../../src/modules/jobqueue/worker/control"
+import { Scripted } from "./jobs"
+import { jobqueueModule } from "./runner"
+
+const KNOWN = [Scripted.identifier]
+const QUIET = { debug() {}, warn() {} } as never
+
+jobqueueModule({}, ({ service, sql, database }) => {
+  /** A worker process of its own, as far as the table knows. */
+  async function startProcess(pid = 1) {
+    const own = database()
+    const description = { host: "test", pid, version: "0", queues: ["default"], identifiers: KNOWN }
+    const worker = await registerWorker(own, description)
+    const backend = new PostgresBackend(own)
+    const claimer = new Claimer(backend, worker)
+    return { worker, backend, claimer, database: own, claim: (limit: number) => claimer.claim("default", KNOWN, limit) }
+  }
+
+  const enqueue = (n: number) => service().enqueueMany(Scripted, Array.from({ length: n }, () => ({ payload: {} })))
+  const kill = (worker: number) =>
+    sql("update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1", [worker])
+  const stateOf = async (id: string) => (await service().retrieveJob(id)).state
+
+  describe("claim", () => {
+    it("gives each job to exactly one of many claims at the same time", async () => {
+      const jobs = await enqueue(100)
+      const processes = await Promise.all(Array.from({ length: 8 }, (_, pid) => startProcess(pid)))
+
+      const claimed: ClaimedJob[] = []
+      for (let round = 0; round < 10; round++) {
+        claimed.push(...(await Promise.all(processes.map(({ claim }) => claim(7)))).flat())
+      }
+
+      expect(claimed.map(({ job }) => Number(job.id)).sort((a, b) => a - b)).toEqual(jobs.map(({ id }) => Number(id)))
+      expect(claimed.every(({ job }) => job.attempts === 1)).toBe(true)
+    })
+
+    it("takes lower priorities first, and equal ones in the order in which they became ready", async () => {
+      const [low, first, high, second] = await service().enqueueMany(
+        Scripted,
+        [500, 100, 10, 100].map((priority) => ({ payload: {}, priority }))
+      )
+      const { claim } = await startProcess()
+
+      expect((await claim(3)).map(({ job }) => job.id)).toEqual([high.id, first.id, second.id])
+      expect((await claim(3)).map(({ job }) => job.id)).toEqual([low.id])
+    })
+
+    it("uses its index, also with 100,000 rows that may not be taken", async () => {
+      await sql(`insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
+        select n, n, now(), now(), now(), (array['held', 'scheduled', 'pending'])[n % 3 + 1], 'q' || n % 2, 'test.scripted', 100, 1
+        from generate_series(1, 100000) n`)
+      await sql("analyze jobqueue_live")
+
+      expect(await planOf(CLAIM, [1, 1, "q1", KNOWN, 10])).toContain("Index Scan using IDX_jobqueue_live_ready")
+      expect(await planOf(PROMOTE, [])).toContain("Index Scan using IDX_jobqueue_live_timed")
+      expect(await planOf(CLAIM, [1, 1, "q1", KNOWN, 10])).not.toContain("Seq Scan")
+    })
+
+    async function planOf(statement: string, values: unknown[]): Promise<string> {
+      const rows = await sql<{ "QUERY PLAN": string }>(`explain ${statement}`, values)
+      return rows.map((row) => row["QUERY PLAN"].replaceAll('"', "")).join("\n")
+    }
+  })
+
+  describe("promote", () => {
+    it("makes due jobs pending and leaves the others", async () => {
+      const due = await service().enqueue(Scripted, {}, { delay: "1h" })
+      const later = await service().enqueue(Scripted, {}, { delay: "2h" })
+      await sql("update jobqueue_live set run_at = run_at - interval '90 minutes'")
+
+      expect(await promoteDue(database())).toEqual(new Map([["default", 1]]))
+      expect([await stateOf(due.id), await stateOf(later.id)]).toEqual(["pending", "scheduled"])
+    })
+  })
+
+  describe("settle", () => {
+    it("is refused for a job that was rescued meanwhile, whatever it brings", async () => {
+      const [{ id }] = await enqueue(1)
+      const stale = await startProcess(1)
+      const [held] = await stale.claim(1)
+      await kill(stale.worker)
+      await rescueOrphans(database())
+      const other = await startProcess(2)
+      await other.claim(1)
+
+      for (const state of ["completed", "failed", "retrying", "held", "pending"] as const) {
+        expect(await stale.backend.settle([settlement(held, state)], true)).toEqual(new Set())
+      }
+      expect(await stateOf(id)).toBe("running")
+    })
+
+    it("may be sent again when its answer was lost", async () => {
+      await enqueue(2)
+      const { claim, backend } = await startProcess()
+      const [one, two] = await claim(2)
+      const batch = [settlement(one, "completed"), settlement(two, "retrying")]
+
+      expect(await backend.settle(batch, false)).toEqual(new Set([one.id, two.id]))
+      expect(await backend.settle(batch, true)).toEqual(new Set([one.id, two.id]))
+      expect(await stateOf(one.job.id)).toBe("completed")
+    })
+
+    it("keeps the errors of the last 20 attempts", async () => {
+      const [{ id }] = await enqueue(1)
+      await sql("update jobqueue_live set max_attempts = 1000")
+      const { claim, backend } = await startProcess()
+      for (let attempt = 1; attempt <= 25; attempt++) {
+        const [job] = await claim(1)
+        const error = { name: "Error", message: `attempt ${attempt}`, stack: null }
+        await backend.settle([{ ...settlement(job, "retrying"), error }], false)
+        await promoteDue(database())
+      }
+
+      const { failed_attempts } = await service().retrieveJob(id)
+      expect(failed_attempts.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, n) => 25 - n))
+    })
+  })
+
+  describe("rescue", () => {
+    it("returns the jobs of a dead process, and leaves those of a living one", async () => {
+      const [dead, alive] = await enqueue(2)
+      const first = await startProcess(1)
+      const second = await startProcess(2)
+      await first.claim(1)
+      await second.claim(1)
+      await kill(first.worker)
+
+      const { dead: names } = await rescueOrphans(database())
+
+      expect(names).toEqual(["test:1"])
+      expect(await stateOf(alive.id)).toBe("running")
+      const job = await service().retrieveJob(dead.id)
+      expect(job).toMatchObject({ state: "pending", attempts: 1 })
+      expect(job.failed_attempts).toEqual([expect.objectContaining({ error_name: "WorkerLost", worker: "test:1" })])
+    })
+
+    it("fails a job that was at its last attempt", async () => {
+      const [{ id }] = await service().enqueueMany(Scripted, [{ payload: {}, maxAttempts: 1 }])
+      const { claim, worker } = await startProcess()
+      await claim(1)
+      await kill(worker)
+
+      await rescueOrphans(database())
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "failed", failed_attempts: [{ outcome: "failed" }] })
+    })
+
+    it("finds what a claim took that committed only after its process was declared dead", async () => {
+      const [{ id }] = await enqueue(1)
+      const { claim, worker } = await startProcess()
+      await kill(worker)
+      await rescueOrphans(database())
+      await claim(1)
+
+      await rescueOrphans(database())
+
+      expect(await stateOf(id)).toBe("pending")
+    })
+
+    it("happens once, however many processes rescue at the same time", async () => {
+      await enqueue(20)
+      const { claim, worker } = await startProcess()
+      await claim(20)
+      await kill(worker)
+
+      const rescued = await Promise.all(Array.from({ length: 4 }, () => rescueOrphans(database())))
+
+      expect(rescued.flatMap(({ jobs }) => jobs)).toHaveLength(20)
+      expect(await sql("select from jobqueue_attempt")).toHaveLength(20)
+    })
+  })
+
+  describe("control", () => {
+    it("gives back, uncounted, what a claim took whose answer was lost", async () => {
+      const [{ id }] = await enqueue(1)
+      const { claimer, backend, claim } = await startProcess()
+      await claim(1) // the answer of this one never reaches a worker
+      const control = new Control(backend)
+
+      await control.look(claimer, () => [], QUIET)
+      expect(await stateOf(id)).toBe("running")
+      await control.look(claimer, () => [], QUIET)
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "pending", attempts: 0 })
+    })
+  })
+
+  describe("prune", () => {
+    it("deletes finished jobs when their time is over, each state after its own", async () => {
+      const day = 86_400_000
+      const jobs = await enqueue(4)
+      const { claim, backend } = await startProcess()
+      const [old, fresh, failed] = await claim(3)
+      await backend.settle([settlement(old, "completed"), settlement(fresh, "completed"), settlement(failed, "failed")], false)
+      await sql("update jobqueue_outcome set finished_at = now() - interval '8 days' where id <> $1", [fresh.id])
+
+      const hasMore = await prune(database(), { completed: 7 * day, failed: 90 * day, canceled: 90 * day }, QUIET)
+
+      expect(hasMore).toBe(false)
+      expect((await sql<{ id: number }>("select id from jobqueue_job order by id")).map(({ id }) => String(id))).toEqual(
+        jobs.slice(1).map(({ id }) => id)
+      )
+    })
+  })
+})
+
+function settlement({ id, claim, job }: ClaimedJob, state: Settlement["state"]): Settlement {
+  return {
+    id,
+    claim,
+    state,
+    attempt: job.attempts,
+    worker: "test:1",
+    delay: 0,
+    uncounted: false,
+    refunded: false,
+    reason: null,
+    result: undefined,
+    keep: true,
+    error: null,
+  }
+}

@@ -1,0 +1,178 @@
+/** What a person does to a job: retry, cancel, delete; which states allow it, and the record of who did it. */
+import { LEGAL_ACTIONS, JOB_ACTIONS, JOB_STATES, type JobState } from "../../src/modules/jobqueue/job/states"
+import { Gate, performed, script, Scripted } from "./jobs"
+import { jobqueueModule } from "./runner"
+
+const ANNA = { type: "user", id: "user_anna" }
+
+jobqueueModule({}, ({ service, work, sql }) => {
+  beforeEach(() => {
+    performed.length = 0
+    script.steps = []
+  })
+
+  const act = { retry: "retryJob", cancel: "cancelJob", delete: "deleteJob" } as const
+
+  /** A job that stands in the given state, as its rows would. */
+  async function jobIn(state: JobState): Promise<string> {
+    const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
+    if (["completed", "failed", "canceled"].includes(state)) {
+      script.steps = [(job) => (state === "completed" ? undefined : state === "failed" ? job.outcomes.fail("x") : job.outcomes.cancel("x"))]
+      await work()
+    } else {
+      await sql("update jobqueue_live set state = $1 where id = $2", [state, id])
+    }
+    return id
+  }
+
+  describe("legal moves", () => {
+    const moves = JOB_STATES.flatMap((state) => JOB_ACTIONS.map((action) => [action, state] as const))
+
+    it.each(moves)("%s of a %s job is allowed or refused as the table of moves says", async (action, state) => {
+      const id = await jobIn(state)
+      const attempt = service()[act[action]](id, ANNA)
+
+      if (LEGAL_ACTIONS[action].includes(state)) {
+        await expect(attempt).resolves.toMatchObject({ id })
+        expect(await sql("select action, from_state, actor_id from jobqueue_action")).toEqual([
+          { action, from_state: state, actor_id: ANNA.id },
+        ])
+      } else {
+        await expect(attempt).rejects.toMatchObject({
+          type: "not_allowed",
+          message: expect.stringContaining(`job ${id} is ${state}`),
+        })
+        expect((await service().retrieveJob(id)).state).toBe(state)
+        expect(await sql("select from jobqueue_action")).toEqual([])
+      }
+    })
+  })
+
+  describe("retry", () => {
+    it("gives a failed job one more attempt and keeps its history", async () => {
+      script.steps = [() => Promise.reject(new Error("ERP is down"))]
+      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
+      await work()
+
+      expect(await service().retryJob(id, ANNA)).toMatchObject({ state: "pending", attempts: 1, max_attempts: 2 })
+      script.steps = [() => "sent"]
+      await work()
+
+      const job = await service().retrieveJob(id)
+      expect(job).toMatchObject({ state: "completed", attempts: 2, result: "sent" })
+      expect(job.failed_attempts).toEqual([expect.objectContaining({ attempt: 1, error_message: "ERP is down" })])
+      expect(job.actions).toEqual([expect.objectContaining({ action: "retry", from_state: "failed", actor_id: ANNA.id })])
+    })
+
+    it("runs a retrying job now", async () => {
+      script.steps = [(job) => job.outcomes.retry({ in: "1h" }), () => "sent"]
+      const { id } = await service().enqueue(Scripted, {})
+      await work()
+      await service().retryJob(id)
+      await work()
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "completed", attempts: 2 })
+    })
+  })
+
+  describe("cancel", () => {
+    it("keeps a pending job from ever running", async () => {
+      const { id } = await service().enqueue(Scripted, {})
+
+      expect(await service().cancelJob(id)).toMatchObject({ state: "canceled", reason: "canceled by a person" })
+      await work()
+
+      expect(performed).toEqual([])
+    })
+
+    it("aborts a running job, which stays canceled whatever its handler does next", async () => {
+      const gate = new Gate()
+      script.steps = [
+        async (_, { signal }) => {
+          signal.addEventListener("abort", () => gate.open())
+          await gate.pass()
+          return "finished all the same"
+        },
+      ]
+      const { id } = await service().enqueue(Scripted, {})
+      const working = work()
+      await gate.arrived
+
+      expect(await service().cancelJob(id, ANNA)).toMatchObject({ state: "running" })
+      await working
+
+      expect(await service().retrieveJob(id)).toMatchObject({ state: "canceled", reason: "canceled by a person while it ran" })
+    })
+  })
+
+  describe("delete", () => {
+    it("leaves nothing of the job", async () => {
+      const id = await jobIn("failed")
+
+      expect(await service().deleteJob(id)).toEqual({ id })
+
+      await expect(service().retrieveJob(id)).rejects.toMatchObject({ type: "not_found" })
+      expect(await sql("select from jobqueue_request")).toEqual([])
+      expect(await sql("select from jobqueue_attempt")).toEqual([])
+    })
+  })
+
+  it.each(["0", "-1", "1e3", "abc", "1; drop table jobqueue_live", "9".repeat(30), "", "٣"])(
+    "the nonsense id %j is not found",
+    async (id) => {
+      await expect(service().retryJob(id)).rejects.toMatchObject({ type: "not_found" })
+    }
+  )
+
+  describe("settings", () => {
+    it("say where a value comes from, and can be reset", async () => {
+      const key = "default_worker.cron"
+      expect(await service().getSettings()).toEqual({ [key]: { value: "*/5 * * * *", source: "option" } })
+      expect(await service().updateSettings({ [key]: "0 3 * * *" }, ANNA)).toEqual({
+        [key]: { value: "0 3 * * *", source: "admin" },
+      })
+      await expect(service().updateSettings({ [key]: "61 * * * *" })).rejects.toMatchObject({
+        type: "invalid_data",
+        message: expect.stringContaining('"61 * * * *" is no cron pattern'),
+      })
+      expect(await service().updateSettings({ [key]: null })).toMatchObject({ [key]: { source: "option" } })
+    })
+
+    it("name the minutes in which the scheduled worker of the default queue works", async () => {
+      await service().enqueue(Scripted, {})
+
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:03:00Z"))).toBe(0)
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:05:00Z"))).toBe(1)
+    })
+
+    it("let it do nothing while a living process serves the queue", async () => {
+      await service().enqueue(Scripted, {})
+      await sql(`insert into jobqueue_worker (id, host, pid, version, queues, identifiers, lease_until)
+        values (99, 'elsewhere', 1, '0', '{default}', '{}', now() + interval '1 minute')`)
+
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:05:00Z"))).toBe(0)
+    })
+  })
+
+  describe("a scheduled run", () => {
+    it("performs no more than its limit", async () => {
+      await service().enqueueMany(Scripted, Array.from({ length: 5 }, () => ({ payload: {} })))
+
+      expect(await service().workScheduled({ queue: "default", limit: 3 })).toBe(3)
+      expect(performed).toHaveLength(3)
+    })
+
+    it("ends with its time, and the job that still runs is finished in the background", async () => {
+      const gate = new Gate()
+      script.steps = [() => gate.pass()]
+      const { id } = await service().enqueue(Scripted, {})
+
+      expect(await service().workScheduled({ queue: "default", budget: 50 })).toBe(1)
+      expect((await service().retrieveJob(id)).state).toBe("running")
+      gate.open()
+      await service().__hooks.onApplicationShutdown()
+
+      expect(await sql("select state from jobqueue_job")).toEqual([{ state: "completed" }])
+    })
+  })
+})

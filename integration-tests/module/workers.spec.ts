@@ -1,0 +1,143 @@
+/** Continuous workers: they wake, survive, and shut down in good order. */
+import { once } from "node:events"
+import { Gate, Orders, performed, script, Scripted } from "./jobs"
+import { jobqueueModule } from "./runner"
+
+const OPTIONS = {
+  worker: true,
+  pollInterval: "50ms" as const,
+  shutdownGrace: "200ms" as const,
+  queues: { default: { concurrency: 2 } },
+}
+
+jobqueueModule(OPTIONS, ({ service, sql, until }) => {
+  beforeEach(() => {
+    performed.length = 0
+    script.steps = []
+  })
+
+  const stateOf = async (id: string) => (await service().retrieveJob(id)).state
+
+  it("perform jobs of every queue, and retries, by themselves", async () => {
+    script.steps = [() => Promise.reject(new Error("once")), () => "sent"]
+    const one = await service().enqueue(Scripted, {})
+    const other = await service().enqueue(Orders, { order_id: "1" })
+
+    await until(async () => (await stateOf(one.id)) === "completed" && (await stateOf(other.id)) === "completed")
+
+    expect(performed).toHaveLength(3)
+  })
+
+  it("perform no more jobs at a time than the queue's concurrency", async () => {
+    const gate = new Gate()
+    let running = 0
+    let most = 0
+    script.steps = [
+      async () => {
+        most = Math.max(most, ++running)
+        await gate.pass()
+        running--
+      },
+    ]
+    await service().enqueueMany(Scripted, Array.from({ length: 6 }, () => ({ payload: {} })))
+    await gate.arrived
+    await until(() => running === 2)
+    gate.open()
+    await until(async () => (await sql("select from jobqueue_live")).length === 0)
+
+    expect(most).toBe(2)
+  })
+
+  it("are seen as one living process with its queues and the classes that it knows", async () => {
+    await until(async () => (await sql("select from jobqueue_worker")).length === 1)
+
+    expect(await sql("select pid, queues, identifiers from jobqueue_worker where lease_until > now()")).toEqual([
+      {
+        pid: process.pid,
+        queues: expect.arrayContaining(["default", "orders"]),
+        identifiers: expect.arrayContaining(["test.scripted", "test.orders"]),
+      },
+    ])
+  })
+
+  it("go on when every database connection is cut", async () => {
+    await sql(`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name like 'jobqueue%' and pid <> pg_backend_pid() and datname = current_database()`)
+    const { id } = await service().enqueue(Scripted, {})
+
+    await until(async () => (await stateOf(id)) === "completed")
+  })
+
+  it("abort their jobs and register anew when the process was declared dead", async () => {
+    const gate = new Gate()
+    let aborted: unknown
+    script.steps = [
+      async (_, { signal }) => {
+        void gate.pass()
+        await once(signal, "abort")
+        aborted = signal.reason
+      },
+      () => "by the new lease",
+    ]
+    const { id } = await service().enqueue(Scripted, {})
+    await gate.arrived
+    const [before] = await sql<{ id: number }>("select id from jobqueue_worker")
+    await sql("delete from jobqueue_worker")
+
+    await until(async () => (await stateOf(id)) === "completed")
+
+    expect(String(aborted)).toContain("lost its lease")
+    const [after] = await sql<{ id: number }>("select id from jobqueue_worker")
+    expect(after.id).toBeGreaterThan(before.id)
+    expect(await service().retrieveJob(id)).toMatchObject({ result: "by the new lease", attempts: 2 })
+  })
+
+  describe("shutdown", () => {
+    it("waits for a running job", async () => {
+      const gate = new Gate()
+      script.steps = [() => gate.pass()]
+      const { id } = await service().enqueue(Scripted, {})
+      await gate.arrived
+      const stopping = service().__hooks.onApplicationShutdown()
+      gate.open()
+      await stopping
+
+      expect(await sql("select state from jobqueue_job where id = $1", [id])).toEqual([{ state: "completed" }])
+      expect(await sql("select from jobqueue_worker")).toEqual([])
+    })
+
+    it("takes no more jobs as soon as a signal arrives, though HTTP responses are still open", async () => {
+      const { __hooks } = service()
+      await __hooks.onApplicationPrepareShutdown()
+      const { id } = await service().enqueue(Scripted, {})
+      await __hooks.onApplicationShutdown()
+
+      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([{ state: "pending", attempts: 0 }])
+    })
+
+    it("aborts a job after the grace, and gives its attempt back", async () => {
+      const gate = new Gate()
+      script.steps = [
+        async (_, { signal }) => {
+          void gate.pass()
+          await once(signal, "abort")
+          throw new Error("interrupted")
+        },
+      ]
+      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
+      await gate.arrived
+      await service().__hooks.onApplicationShutdown()
+
+      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([{ state: "pending", attempts: 0 }])
+    })
+
+    it("may happen twice, and refuses an enqueue afterwards with a clear error", async () => {
+      await Promise.all([service().__hooks.onApplicationShutdown(), service().__hooks.onApplicationShutdown()])
+
+      await expect(service().enqueue(Scripted, {})).rejects.toMatchObject({
+        type: "not_allowed",
+        message: expect.stringContaining("shutting down"),
+      })
+    })
+  })
+})
