@@ -16,6 +16,12 @@ export function makeCamera({ page, update }) {
   fs.mkdirSync(SEEN, { recursive: true })
   fs.mkdirSync(SHOWN, { recursive: true })
   return {
+    /** @returns the file */
+    async takeFailure() {
+      const file = path.join(SEEN, "failure.png")
+      await page.screenshot({ path: file, fullPage: true })
+      return path.relative(ROOT, file)
+    },
     /** Pictures of the current page, named after `name`, the width and the theme. */
     async take(name) {
       for (const theme of THEMES) {

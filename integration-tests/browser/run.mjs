@@ -41,6 +41,9 @@ async function repairFailedJob(demo) {
     )
     await step("sees it completed beside its order too", () => seeCompletedAtOrder(page, name))
     assert.deepEqual(errors, [], "a page threw an error")
+  } catch (error) {
+    console.error(`what the browser showed: ${await camera.takeFailure()}`)
+    throw error
   } finally {
     await close()
   }

@@ -157,13 +157,23 @@ jobqueueModule({}, ({ service, sql, database }) => {
 
     it("finds what a claim took that committed only after its process was declared dead", async () => {
       const [{ id }] = await enqueue(1)
+      const { worker } = await startProcess()
+      await kill(worker)
+      await rescueOrphans(database())
+      await sql("update jobqueue_live set state = 'running', worker = $1, claim = 1, attempts = 1, claimed_at = now()", [worker])
+
+      await rescueOrphans(database())
+
+      expect(await stateOf(id)).toBe("pending")
+    })
+
+    it("leaves nothing to claim for the dead process itself", async () => {
+      const [{ id }] = await enqueue(1)
       const { claim, worker } = await startProcess()
       await kill(worker)
       await rescueOrphans(database())
-      await claim(1)
 
-      await rescueOrphans(database())
-
+      expect(await claim(1)).toEqual([])
       expect(await stateOf(id)).toBe("pending")
     })
 

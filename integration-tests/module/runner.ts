@@ -45,9 +45,9 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
           await service.__hooks?.onApplicationShutdown()
         })
         const databases: Database[] = []
-        const database = () => {
+        const database = (poolSize = 10) => {
           const { clientUrl: connectionString } = dbConfig
-          databases.push(new Database({ connectionString, poolSize: 10, onError: () => undefined }))
+          databases.push(new Database({ connectionString, poolSize, onError: () => undefined }))
           return databases[databases.length - 1]
         }
         afterEach(async () => {
@@ -56,7 +56,7 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
         testSuite({
           service: () => service,
           work: (queue = "default") => service.workScheduled({ queue }),
-          sql: (text, values) => (databases[0] ?? database()).query(text, values),
+          sql: (text, values) => (databases[0] ?? database(1)).query(text, values),
           database,
           until,
           clientUrl: () => dbConfig.clientUrl,

@@ -17,14 +17,19 @@ export function useJobs(query: JobListQuery) {
   })
 }
 
-export function useJobCounts(query: Pick<JobListQuery, "queue" | "identifier" | "store_id">) {
-  return useQuery({
-    queryKey: [...JOBS_KEY, "counts", query],
-    queryFn: () => sdk.client.fetch<{ counts: JobCounts }>("/admin/jobqueue/counts", { query: { ...query } }),
-    select: ({ counts }) => counts,
+/** Undefined while a name is searched for: counts know nothing of the search. */
+export function useJobCounts(query: JobListQuery) {
+  const { queue, identifier, store_id, resource_type, resource_id, q } = query
+  const narrowing = { queue, identifier, store_id, resource_type, resource_id }
+  const { data: counts } = useQuery({
+    queryKey: [...JOBS_KEY, "counts", narrowing],
+    queryFn: () => sdk.client.fetch<{ counts: JobCounts }>("/admin/jobqueue/counts", { query: narrowing }),
+    select: (answer) => answer.counts,
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH,
+    enabled: !q,
   })
+  return q ? undefined : counts
 }
 
 export function useJob(id: string) {

@@ -44,7 +44,6 @@ export const en = {
     runAt: "Run at",
     started: "Started",
     finished: "Finished",
-    actions: "Actions",
   },
   values: {
     attempts: "{{attempts}} / {{max}}",

@@ -20,29 +20,30 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const
 /** @param workerMode - asked at the start: commands such as `medusa exec` set it late, and start no workers */
 export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): ApplicationHooks {
   const { options, logger, supervisor, catalogUpkeep, announcer, database } = engine
-  const stopClaiming = () => {
-    supervisor.stopClaiming().catch((error: Error) => logger.error("[jobqueue] claiming could not be stopped", error))
-  }
+  const logged = (what: string, work: () => Promise<void>) => () =>
+    work().catch((error: Error) => logger.error(`[jobqueue] ${what} failed`, error))
+  const stopClaiming = logged("stopping to claim", () => supervisor.stopClaiming())
   let drained: Promise<void> | undefined
   const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
   return {
-    async onApplicationStart() {
+    onApplicationStart: logged("the start", async () => {
       catalogUpkeep.start()
       if (options.worker && performsJobs(workerMode())) {
         SIGNALS.forEach((signal) => process.on(signal, stopClaiming))
         await supervisor.start()
       }
-    },
-    async onApplicationPrepareShutdown() {
-      await supervisor.stopClaiming()
-    },
-    async onApplicationShutdown() {
-      await drain().catch((error: Error) => logger.error("[jobqueue] the shutdown was not clean", error))
-      SIGNALS.forEach((signal) => process.off(signal, stopClaiming))
-      await catalogUpkeep.stop()
-      await announcer.stop()
-      await database.close()
-    },
+    }),
+    onApplicationPrepareShutdown: stopClaiming,
+    onApplicationShutdown: logged("the shutdown", async () => {
+      try {
+        await drain()
+      } finally {
+        SIGNALS.forEach((signal) => process.off(signal, stopClaiming))
+        await catalogUpkeep.stop()
+        await announcer.stop()
+        await database.close()
+      }
+    }),
   }
 }
 

@@ -29,7 +29,8 @@ import { runBounded } from "./worker/scheduled-run"
 
 interface Cradle {
   [ENGINE]: Engine
-  [ContainerRegistrationKeys.CONFIG_MODULE]?: ConfigModule
+  /** In a module test it says nothing of the project. */
+  [ContainerRegistrationKeys.CONFIG_MODULE]?: Partial<ConfigModule>
 }
 
 /** What the admin can set for the whole shop. */
@@ -63,7 +64,7 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
     this.engine_ = cradle[ENGINE]
     this.__hooks = applicationHooks(
       this.engine_,
-      () => cradle[ContainerRegistrationKeys.CONFIG_MODULE]?.projectConfig.workerMode
+      () => cradle[ContainerRegistrationKeys.CONFIG_MODULE]?.projectConfig?.workerMode
     )
   }
 

@@ -42,14 +42,30 @@ const states = z
   })
   .transform((values) => [...new Set(values)] as JobState[])
 
+const narrowing = {
+  queue: text("queue").optional(),
+  identifier: text("identifier").optional(),
+  store_id: text("store_id").optional(),
+  resource_type: text("resource_type").optional(),
+  resource_id: text("resource_id").optional(),
+}
+
+function isWholeResource({
+  resource_type,
+  resource_id,
+}: {
+  resource_type?: string
+  resource_id?: string
+}): boolean {
+  return resource_id === undefined || resource_type !== undefined
+}
+
+const HALF_A_RESOURCE = "Field 'resource_id' needs 'resource_type', for example 'order'"
+
 export const AdminGetJobsParams = z
   .strictObject({
+    ...narrowing,
     state: states.optional(),
-    queue: text("queue").optional(),
-    identifier: text("identifier").optional(),
-    store_id: text("store_id").optional(),
-    resource_type: text("resource_type").optional(),
-    resource_id: text("resource_id").optional(),
     tag: text("tag").optional(),
     q: text("q").optional(),
     limit: wholeNumber("limit", 1, MAX_LIMIT).default(DEFAULT_LIMIT),
@@ -60,18 +76,11 @@ export const AdminGetJobsParams = z
     ({ after, offset }) => after === undefined || offset === 0,
     "Pass either 'offset' or 'after', not both"
   )
-  .refine(
-    ({ resource_type, resource_id }) => resource_id === undefined || resource_type !== undefined,
-    "Field 'resource_id' needs 'resource_type', for example 'order'"
-  )
+  .refine(isWholeResource, HALF_A_RESOURCE)
 
 export type AdminGetJobsParamsType = z.infer<typeof AdminGetJobsParams>
 
-export const AdminGetJobCountsParams = z.strictObject({
-  queue: text("queue").optional(),
-  identifier: text("identifier").optional(),
-  store_id: text("store_id").optional(),
-})
+export const AdminGetJobCountsParams = z.strictObject(narrowing).refine(isWholeResource, HALF_A_RESOURCE)
 
 export type AdminGetJobCountsParamsType = z.infer<typeof AdminGetJobCountsParams>
 

@@ -32,6 +32,7 @@ interface ClaimedRow extends Omit<Job, "id"> {
 // The array can't hold more rows than its limit, and a plan over ctid does not flip to a scan of the table;
 // the partial index on (queue, priority, seq) gives exactly this order. The request is looked up by primary
 // key for each claimed row; "offset 0" keeps the planner from turning that into a join over all requests.
+// A process that was declared dead and does not know it yet gets nothing (one look-up a statement).
 /** Exported for the plan test. */
 export const CLAIM = `
 with claimed as (
@@ -41,6 +42,7 @@ with claimed as (
   where ctid = any(array(
     select ctid from jobqueue_live
     where queue = $3 and state = 'pending' and identifier = any($4)
+      and exists (select from jobqueue_worker where id = $2)
     order by priority, seq
     limit $5
     for update skip locked))

@@ -16,7 +16,11 @@ export interface CappedCount {
 
 export type JobCounts = Record<JobState, CappedCount>
 
-export type CountFilters = Pick<JobFilters, "queue" | "identifier" | "store_id">
+/** Not the search: nine searches would take nine times as long. */
+export type CountFilters = Pick<
+  JobFilters,
+  "queue" | "identifier" | "store_id" | "resource_type" | "resource_id"
+>
 
 /** How many jobs stand in each state, in one statement. */
 export async function countJobs(sql: Sql, filters: CountFilters = {}): Promise<JobCounts> {

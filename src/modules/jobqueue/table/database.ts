@@ -40,8 +40,10 @@ export class Database implements Sql {
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
       types: { getTypeParser },
     })
-    // An idle connection that the server ended; the pool makes a new one at the next statement.
+    // A connection that the server ended, idle or in a transaction: the pool makes a new one at the next statement,
+    // and the statement under way rejects. Without a listener the event would end the process.
     this.#pool.on("error", onError)
+    this.#pool.on("connect", (client) => client.on("error", () => undefined))
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

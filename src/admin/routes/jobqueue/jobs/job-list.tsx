@@ -22,8 +22,7 @@ import { useListParams } from "./use-list-params"
 export const JobList = () => {
   const t = useText()
   const params = useListParams()
-  const { queue, identifier, store_id } = params.query
-  const { data: counts } = useJobCounts({ queue, identifier, store_id })
+  const counts = useJobCounts(params.query)
   const { data: list, isPending, error } = useJobs(params.query)
   const table = useJobTable(list?.jobs ?? [], list?.count ?? 0, isPending, params)
   if (error && !list && (error as { status?: number }).status !== 400) {
