@@ -137,6 +137,7 @@ export default tseslint.config(
       "src/modules/*/index.ts",
       "src/workflows/index.ts",
       "src/providers/*/index.ts",
+      "src/admin/i18n/index.ts",
       ...SHOP_OWN,
     ],
     rules: {

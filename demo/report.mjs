@@ -41,7 +41,7 @@ export async function step(text, work) {
     )
     return value
   } catch (error) {
-    print(colors.red("failed"))
+    print(error.name === "AbortError" ? colors.yellow("stopped") : colors.red("failed"))
     throw error
   }
 }

@@ -3,8 +3,11 @@ import { spawn } from "node:child_process"
 import path from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { ended, lastLines } from "../../demo/child.mjs"
+import { freePort } from "../../demo/free-port.mjs"
 import { ROOT } from "../../demo/paths.mjs"
 
+/** Few enough for one page of the list, and its picture, to show every kind of end. */
+const ORDERS = "6"
 const UP = "Stays up until"
 const UP_WITHIN = 300_000
 const ADMIN = /Admin\s+(http:\S+)\/app\//
@@ -12,9 +15,9 @@ const FAILING_ORDER = /order #(\d+) placed by unknown-sku@/
 
 /** @returns the address of the running shop, the number of the order that the ERP refuses, and `stop()` */
 export async function startDemo() {
-  const child = spawn(process.execPath, [path.join(ROOT, "demo/run.mjs")], {
+  const child = spawn(process.execPath, [path.join(ROOT, "demo/run.mjs"), "--orders", ORDERS], {
     cwd: ROOT,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+    env: { ...process.env, NO_COLOR: "1", PORT: String(await freePort()) },
     stdio: ["ignore", "pipe", "inherit"],
   })
   const end = ended(child)

@@ -4,17 +4,20 @@ import fs from "node:fs"
 import path from "node:path"
 import { ROOT } from "../../demo/paths.mjs"
 
-const WIDTHS = [1280, 390]
-const HEIGHT = 800
+const [WIDE, NARROW] = [
+  { width: 1280, height: 960 },
+  { width: 390, height: 844 },
+]
 const THEMES = ["light", "dark"]
 const SEEN = path.join(ROOT, ".artifacts/screenshots")
 /** Those that the README and the docs show. */
-const SHOWN = path.join(ROOT, "docs/images")
+const SHOWN = ["jobs", "job", "order"]
+const DOCS = path.join(ROOT, "docs/images")
 
 /** @param {{ page: import("playwright-core").Page, update: boolean }} camera */
 export function makeCamera({ page, update }) {
   fs.mkdirSync(SEEN, { recursive: true })
-  fs.mkdirSync(SHOWN, { recursive: true })
+  fs.mkdirSync(DOCS, { recursive: true })
   return {
     /** @returns the file */
     async takeFailure() {
@@ -22,24 +25,30 @@ export function makeCamera({ page, update }) {
       await page.screenshot({ path: file, fullPage: true })
       return path.relative(ROOT, file)
     },
-    /** Pictures of the current page, named after `name`, the width and the theme. */
-    async take(name) {
+    /** Pictures of the current page, named after `name`, the width and the theme; `subject` is scrolled to. */
+    async take(name, subject) {
       for (const theme of THEMES) {
-        await page.emulateMedia({ colorScheme: theme })
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: HEIGHT })
-          await assertFits(page, `${name} at ${width} px`)
-          const isShown = update && width === WIDTHS[0]
-          const file = isShown
-            ? path.join(SHOWN, `${name}-${theme}.png`)
-            : path.join(SEEN, `${name}-${width}-${theme}.png`)
+        await page.evaluate(setTheme, theme)
+        for (const size of [WIDE, NARROW]) {
+          await page.setViewportSize(size)
+          await assertFits(page, `${name} at ${size.width} px`)
+          await subject?.evaluate((element) => element.scrollIntoView({ block: "center" }))
+          const isShown = update && SHOWN.includes(name) && size === WIDE
+          const file = isShown ? `${DOCS}/${name}-${theme}.png` : `${SEEN}/${name}-${size.width}-${theme}.png`
           await page.screenshot({ path: file, animations: "disabled" })
         }
       }
-      await page.emulateMedia({ colorScheme: THEMES[0] })
-      await page.setViewportSize({ width: WIDTHS[0], height: HEIGHT })
+      await page.evaluate(setTheme, THEMES[0])
+      await page.setViewportSize(WIDE)
     },
   }
+}
+
+/** In the page, and as the dashboard's own switch does it: a reload would close what was opened. */
+function setTheme(theme) {
+  document.documentElement.classList.remove("light", "dark")
+  document.documentElement.classList.add(theme)
+  document.documentElement.style.colorScheme = theme
 }
 
 /** Tables may scroll inside their frame; the page itself must not scroll sideways. */

@@ -67,8 +67,7 @@ async function openJobs(page, camera) {
 /** The newest of the failed jobs is this run's. */
 async function findFailedJob(page, orderNumber) {
   await page.getByRole("tab", { name: /^Failed/ }).click()
-  const row = page.getByRole("row").filter({ hasText: `#${orderNumber}` })
-  await row.getByText("Failed").waitFor()
+  const row = page.getByRole("row", { name: new RegExp(`#${orderNumber}\\b.*Failed`) })
   const cells = await row.innerText()
   assert.ok(cells.includes(`${ATTEMPTS} / ${ATTEMPTS}`), `the row shows its attempts: ${cells}`)
   assert.ok(cells.includes(ERROR), `the row shows its error: ${cells}`)
@@ -82,8 +81,9 @@ async function readFailure(page, name, camera) {
   await page.getByRole("heading", { name, exact: true }).waitFor()
   await badge(page, "Failed").waitFor()
   for (let number = 1; number <= ATTEMPTS; number++) {
-    const attempt = page.getByRole("button", { name: `attempt ${number}`, exact: false })
-    assert.ok((await attempt.innerText()).includes(ERROR), `attempt ${number} shows its own error`)
+    const button = page.getByRole("button", { name: new RegExp(`attempt ${number}$`) })
+    const attempt = await page.locator("div").filter({ has: button }).last().innerText()
+    assert.ok(attempt.includes(ERROR), `attempt ${number} shows its own error: ${attempt}`)
   }
   const stack = await page.getByLabel("Stack", { exact: true }).innerText()
   assert.match(stack, /at .+\.ts:\d+/, "the newest attempt shows its stack")
@@ -95,8 +95,7 @@ async function openOrder(page, name, camera) {
   const links = page.locator("a[href*='/jobqueue/jobs/']")
   await links.first().waitFor()
   assert.equal(await links.first().innerText(), name, "failures come first")
-  await links.first().scrollIntoViewIfNeeded()
-  await camera.take("order")
+  await camera.take("order", page.getByRole("heading", { name: "Jobs", exact: true }))
   await links.first().click()
 }
 

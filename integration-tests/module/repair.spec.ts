@@ -127,7 +127,7 @@ jobqueueModule({}, ({ service, work, sql }) => {
   describe("settings", () => {
     it("say where a value comes from, and can be reset", async () => {
       const key = "default_worker.cron"
-      expect(await service().getSettings()).toEqual({ [key]: { value: "*/5 * * * *", source: "option" } })
+      expect(await service().getSettings()).toEqual({ [key]: { value: "*/5 * * * *", source: "built-in" } })
       expect(await service().updateSettings({ [key]: "0 3 * * *" }, ANNA)).toEqual({
         [key]: { value: "0 3 * * *", source: "admin" },
       })
@@ -135,14 +135,22 @@ jobqueueModule({}, ({ service, work, sql }) => {
         type: "invalid_data",
         message: expect.stringContaining('"61 * * * *" is no cron pattern'),
       })
-      expect(await service().updateSettings({ [key]: null })).toMatchObject({ [key]: { source: "option" } })
+      expect(await service().updateSettings({ [key]: null })).toMatchObject({ [key]: { source: "built-in" } })
     })
 
     it("name the minutes in which the scheduled worker of the default queue works", async () => {
       await service().enqueue(Scripted, {})
 
       expect(await service().workDefaultQueue(new Date("2026-01-01T10:03:00Z"))).toBe(0)
-      expect(await service().workDefaultQueue(new Date("2026-01-01T10:05:00Z"))).toBe(1)
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:05:01Z"))).toBe(1)
+    })
+
+    it("are not missed by a tick that comes late, or was left out", async () => {
+      await service().enqueue(Scripted, {})
+      await service().workDefaultQueue(new Date("2026-01-01T10:03:00Z"))
+
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:06:07Z"))).toBe(1)
+      expect(await service().workDefaultQueue(new Date("2026-01-01T10:07:00Z"))).toBe(0)
     })
 
     it("let it do nothing while a living process serves the queue", async () => {

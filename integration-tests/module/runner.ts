@@ -13,8 +13,6 @@ export interface ModuleTest {
   service: () => JobQueueService
   /** Performs all that is pending in a queue, and waits until it is settled. */
   work: (queue?: string) => Promise<number>
-  /** Asks again and again until it is so: for what a worker does by itself. */
-  until: (isSo: () => boolean | Promise<boolean>) => Promise<void>
   clientUrl: () => string
   /** The ORM's, as a custom module's service uses it. */
   entityManager: () => SqlEntityManager
@@ -58,16 +56,9 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
           work: (queue = "default") => service.workScheduled({ queue }),
           sql: (text, values) => (databases[0] ?? database(1)).query(text, values),
           database,
-          until,
           clientUrl: () => dbConfig.clientUrl,
           entityManager: () => MikroOrmWrapper.forkManager() as SqlEntityManager,
         })
       }),
   })
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

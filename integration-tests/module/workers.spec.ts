@@ -2,6 +2,7 @@
 import { once } from "node:events"
 import { rescueOrphans } from "../../src/modules/jobqueue/table/rescue"
 import { Gate, Orders, performed, script, Scripted } from "./jobs"
+import { until } from "../until"
 import { jobqueueModule } from "./runner"
 
 const OPTIONS = {
@@ -11,7 +12,7 @@ const OPTIONS = {
   queues: { default: { concurrency: 2 } },
 }
 
-jobqueueModule(OPTIONS, ({ service, sql, database, until }) => {
+jobqueueModule(OPTIONS, ({ service, sql, database }) => {
   beforeEach(() => {
     performed.length = 0
     script.steps = []
@@ -25,7 +26,7 @@ jobqueueModule(OPTIONS, ({ service, sql, database, until }) => {
     const one = await service().enqueue(Scripted, {})
     const other = await service().enqueue(Orders, { order_id: "1" })
 
-    await until(async () => (await stateOf(one.id)) === "completed" && (await stateOf(other.id)) === "completed")
+    await until("both are completed", async () => (await stateOf(one.id)) === "completed" && (await stateOf(other.id)) === "completed")
 
     expect(performed).toHaveLength(3)
   })
@@ -43,15 +44,15 @@ jobqueueModule(OPTIONS, ({ service, sql, database, until }) => {
     ]
     await service().enqueueMany(Scripted, Array.from({ length: 6 }, () => ({ payload: {} })))
     await gate.arrived
-    await until(() => running === 2)
+    await until("two run", () => running === 2)
     gate.open()
-    await until(async () => (await sql("select from jobqueue_live")).length === 0)
+    await until("all are done", async () => (await sql("select from jobqueue_live")).length === 0)
 
     expect(most).toBe(2)
   })
 
   it("are seen as one living process with its queues and the classes that it knows", async () => {
-    await until(async () => (await sql("select from jobqueue_worker")).length === 1)
+    await until("it is registered", async () => (await sql("select from jobqueue_worker")).length === 1)
 
     expect(await sql("select pid, queues, identifiers from jobqueue_worker where lease_until > now()")).toEqual([
       {
@@ -67,7 +68,7 @@ jobqueueModule(OPTIONS, ({ service, sql, database, until }) => {
     await sql(`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name like 'jobqueue%' and pid <> pg_backend_pid() and datname = current_database()`)
 
-    await until(async () => (await stateOf(id)) === "completed")
+    await until("it is completed", async () => (await stateOf(id)) === "completed")
   })
 
   it("abort their jobs and register anew when the process was declared dead", async () => {
@@ -87,7 +88,7 @@ jobqueueModule(OPTIONS, ({ service, sql, database, until }) => {
     await sql("update jobqueue_worker set lease_until = now() - interval '1 second'")
     await rescueOrphans(database())
 
-    await until(async () => (await stateOf(id)) === "completed")
+    await until("it is completed", async () => (await stateOf(id)) === "completed")
 
     expect(String(aborted)).toContain("lost its lease")
     const [after] = await sql<{ id: number }>("select id from jobqueue_worker")

@@ -1,10 +1,9 @@
 /**
- * The scheduled worker of the default queue. It ticks each minute and works when the settings name that
- * minute, unless a continuous worker serves the queue.
+ * The scheduled worker of the default queue. It ticks each minute and works when the settings say so, unless a
+ * continuous worker serves the queue.
  */
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { JOBQUEUE } from "../modules/jobqueue/constants"
-import type JobQueueService from "../modules/jobqueue/service"
+import { JOBQUEUE, type JobQueueService } from "../index"
 
 export default async function workDefaultQueue(container: MedusaContainer) {
   await container.resolve<JobQueueService>(JOBQUEUE).workDefaultQueue(new Date())

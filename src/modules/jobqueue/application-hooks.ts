@@ -23,22 +23,31 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
   const logged = (what: string, work: () => Promise<void>) => () =>
     work().catch((error: Error) => logger.error(`[jobqueue] ${what} failed`, error))
   const stopClaiming = logged("stopping to claim", () => supervisor.stopClaiming())
+  const onSignal = (signal: NodeJS.Signals) => {
+    void stopClaiming()
+    // Before Medusa listens itself, ours would be the only listener, and would keep the process from ending.
+    if (process.listenerCount(signal) === 1) {
+      process.off(signal, onSignal)
+      process.kill(process.pid, signal)
+    }
+  }
   let drained: Promise<void> | undefined
   const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
   return {
-    onApplicationStart: logged("the start", async () => {
+    onApplicationStart: logged("the start", () => {
       catalogUpkeep.start()
       if (options.worker && performsJobs(workerMode())) {
-        SIGNALS.forEach((signal) => process.on(signal, stopClaiming))
-        await supervisor.start()
+        SIGNALS.forEach((signal) => process.on(signal, onSignal))
+        void supervisor.start() // it tries for as long as it takes: the shop must not wait for it
       }
+      return Promise.resolve()
     }),
     onApplicationPrepareShutdown: stopClaiming,
     onApplicationShutdown: logged("the shutdown", async () => {
       try {
         await drain()
       } finally {
-        SIGNALS.forEach((signal) => process.off(signal, stopClaiming))
+        SIGNALS.forEach((signal) => process.off(signal, onSignal))
         await catalogUpkeep.stop()
         await announcer.stop()
         await database.close()

@@ -71,6 +71,9 @@ export interface ParsedOptions extends JobSettings {
 }
 
 const DEFAULT_MAX_PAYLOAD_BYTES = 65_536
+/** When the scheduled worker of the default queue looks for jobs, unless an option or the admin says otherwise. */
+export const BUILT_IN_CRON = "*/5 * * * *"
+
 const POSITIVE = z.number().int().positive()
 
 /** A duration, handed on in milliseconds. */
@@ -115,7 +118,7 @@ const optionsSchema = z.strictObject({
   defaultWorker: z
     .strictObject({
       enabled: z.boolean().default(true),
-      cron: cronSchema.default("*/5 * * * *"),
+      cron: cronSchema.default(BUILT_IN_CRON),
       limit: POSITIVE.default(1000),
       budget: milliseconds("50s"),
     })

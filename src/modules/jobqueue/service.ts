@@ -12,7 +12,7 @@ import { toMilliseconds, type Duration } from "./job/duration"
 import type { EnqueueOptions, SharedContext } from "./job/enqueue-options"
 import type { Job } from "./job/job"
 import type { JobAction } from "./job/states"
-import type { JobRequest } from "./lifecycle/enqueue"
+import type { JobRequest } from "./lifecycle/check-request"
 import { ENGINE, type Engine } from "./loaders/compose"
 import { JobqueueJob } from "./models/job"
 import { cronProblem } from "./options"
@@ -53,11 +53,13 @@ export interface ScheduledWork {
 
 const DEFAULT_LIMIT = 1000
 const DEFAULT_BUDGET = "50s"
+const TICK_MILLISECONDS = 60_000
 
 export default class JobQueueService extends MedusaService({ JobqueueJob }) {
   readonly __hooks: ApplicationHooks
   /** Not a #private field: Medusa hands out the service behind proxies. */
   protected readonly engine_: Engine
+  protected lastTick_: Date | undefined
 
   constructor(cradle: Cradle, ...rest: unknown[]) {
     super(cradle, ...rest)
@@ -157,11 +159,13 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
     return runBounded(workerSettings(queue), workerProcess, logger, { limit, budget: toMilliseconds(budget) })
   }
 
-  /** The plugin's own scheduled job, each minute. Does nothing unless the settings name this minute. */
-  async workDefaultQueue(minute: Date): Promise<number> {
+  /** The plugin's own scheduled job, each minute. Works when the settings named a moment since the last tick. */
+  async workDefaultQueue(tick: Date): Promise<number> {
     const { options, database } = this.engine_
     const { limit, budget } = options.defaultWorker
-    const isDue = await isDefaultWorkerDue(database, options, minute)
+    const last = this.lastTick_ ?? new Date(tick.getTime() - TICK_MILLISECONDS)
+    this.lastTick_ = tick
+    const isDue = await isDefaultWorkerDue(database, options, last, tick)
     return isDue ? this.workScheduled({ queue: options.defaultQueue, limit, budget }) : 0
   }
 

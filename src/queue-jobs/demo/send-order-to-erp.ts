@@ -29,7 +29,7 @@ export default class SendOrderToErp extends AbstractJob<{ order_id: string }> {
       .resolve<DemoModuleService>(DEMO_MODULE)
       .sendToErp(
         { order_id: order.id, email: order.email ?? "", store_id: currentStoreId },
-        { key: `${this.id}`, signal }
+        { key: order.id, signal }
       )
     return {
       done: `booked as ${number}`,

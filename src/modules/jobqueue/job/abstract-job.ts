@@ -35,13 +35,19 @@ export interface JobContext {
 /** What `perform` may return. A JSON value is kept as the job's `result`. */
 export type PerformResult = JsonValue | Outcome | void
 
+/**
+ * The static side of a job class. It is checked when it is registered, and before its first enqueue.
+ * `timeout` may be any text here, because a plain `static timeout = "30s"` is one to the compiler.
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a class of any payload
-export interface JobClass<P = any> extends JobSettings {
+export interface JobClass<P = any> extends Omit<JobSettings, "timeout"> {
   new (payload: P): AbstractJob<P>
   /** The stable name of the class, stored on each job, for example `"erp.send-order"`. */
   readonly identifier: string
   /** The queue of its jobs. Default: the plugin's `defaultQueue`. */
   readonly queue?: string
+  /** What one attempt may take, in milliseconds or as `"30s"`. Default: no limit. */
+  readonly timeout?: Duration | string | null
   /** Checks the payload at enqueue, and again before perform. Any Standard Schema, such as a zod object. */
   readonly schema?: StandardSchema
   /** `false` deletes a completed job at once. Default `true`: kept for the retention time. */

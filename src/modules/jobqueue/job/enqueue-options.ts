@@ -1,7 +1,7 @@
 /** What a call of enqueue may say about one job, and the check of it. */
 import type { Context } from "@medusajs/framework/types"
 import { z } from "@medusajs/framework/zod"
-import type { Problem } from "../errors"
+import { didYouMean, type Problem } from "../errors"
 import type { Duration } from "./duration"
 import type { JobResource } from "./job"
 import { isStorableText } from "./json"
@@ -18,7 +18,7 @@ export interface EnqueueOptions extends JobSettings {
   /** Not before this time has passed; counted by the database's clock. Not together with `runAt`. */
   delay?: Duration
   tags?: string[]
-  /** The id of the store in whose context the job runs. Default: see `docs/walkthrough.md`. */
+  /** The id of the store in whose context the job runs. Default: see the README, "Store context". */
   store?: string
   /** Adds to, or overrides, what is found out about the store context. */
   context?: StoreContext
@@ -46,8 +46,7 @@ const runAtSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transfor
     `expected a Date or an ISO 8601 text with a zone, such as "2026-01-31T08:00:00Z", got ${String(input)}`,
 })
 
-const optionsSchema = z
-  .strictObject({
+const shape = {
     name: text(NAME_LIMIT).optional(),
     queue: queueNameSchema.optional(),
     runAt: runAtSchema.optional(),
@@ -55,11 +54,16 @@ const optionsSchema = z
     tags: z.array(text(TAG_LIMIT)).max(TAGS_LIMIT).optional(),
     store: z.string().min(1).optional(),
     context: z.looseObject({}).optional(),
-    from: z.looseObject({}).optional(),
+    from: z.custom<JobSource>((value) => typeof value === "object" && value !== null, "expected an event or a request").optional(),
     resource: z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) }).optional(),
     keep: z.boolean().optional(),
     ...settingsShape,
-  })
+}
+
+const KNOWN_OPTIONS = Object.keys(shape)
+
+const optionsSchema = z
+  .strictObject(shape)
   .refine(({ runAt, delay }) => runAt === undefined || delay === undefined, {
     path: ["delay"],
     message: "expected either runAt or delay, got both",
@@ -73,5 +77,12 @@ export function parseEnqueueOptions(
   const parsed = optionsSchema.safeParse(options)
   return parsed.success
     ? { options: parsed.data as ParsedEnqueueOptions }
-    : { problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join(".") || "options", message })) }
+    : { problems: parsed.error.issues.flatMap(problemsOf) }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code !== "unrecognized_keys" || issue.path.length > 0) {
+    return [{ path: issue.path.join(".") || "options", message: issue.message }]
+  }
+  return issue.keys.map((key) => ({ path: key, message: `unknown option${didYouMean(key, KNOWN_OPTIONS)}` }))
 }

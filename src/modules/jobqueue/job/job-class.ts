@@ -1,8 +1,8 @@
 /** Which exports are job classes (known by `static identifier`, never by `instanceof`), and what is wrong with them. */
 import { z } from "@medusajs/framework/zod"
-import type { Problem } from "../errors"
+import { invalidJobClass } from "../errors"
 import type { JobClass } from "./abstract-job"
-import { queueNameSchema, settingsShape } from "./settings"
+import { queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"
 
 const IDENTIFIER = /^[\w.:/-]{1,200}$/
@@ -33,12 +33,19 @@ export function hasPerform(value: unknown): boolean {
   )
 }
 
-/** All that is wrong with the static fields of a job class. */
-export function jobClassProblems(job: JobClass): Problem[] {
+/** @throws MedusaError that lists all that is wrong with the static fields of a job class */
+export function checkJobClass(job: JobClass, source: string): void {
   const { identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority } = job
   const parsed = classSchema.safeParse({ identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority })
-  return (parsed.error?.issues ?? []).map(({ path, message }) => ({
-    path: `static ${path.join(".")}`,
-    message,
-  }))
+  if (!parsed.success) {
+    throw invalidJobClass(
+      source,
+      parsed.error.issues.map(({ path, message }) => ({ path: `static ${path.join(".")}`, message }))
+    )
+  }
+}
+
+/** The settings of a class that was checked: its `timeout` is a duration. */
+export function settingsOf(job: JobClass): JobSettings {
+  return job as JobSettings
 }

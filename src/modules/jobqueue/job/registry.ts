@@ -2,9 +2,9 @@
  * The job classes that this process knows, by identifier. One registry per process, also when two copies
  * of this package are loaded, because a shop's module may register through the other copy.
  */
-import { duplicateIdentifier, invalidJobClass } from "../errors"
+import { duplicateIdentifier } from "../errors"
 import type { JobClass } from "./abstract-job"
-import { jobClassProblems } from "./job-class"
+import { checkJobClass } from "./job-class"
 
 interface Registration {
   job: JobClass
@@ -19,10 +19,7 @@ export class JobRegistry {
 
   /** @throws MedusaError when the class is not valid, or its identifier is another class's */
   register(job: JobClass, source: string): void {
-    const problems = jobClassProblems(job)
-    if (problems.length > 0) {
-      throw invalidJobClass(source, problems)
-    }
+    checkJobClass(job, source)
     const present = this.#registrations.get(job.identifier)
     if (present && present.job !== job && present.source !== source) {
       throw duplicateIdentifier(job.identifier, present.source, source)

@@ -3,6 +3,7 @@
  * A shop's own zod is another copy of the library, so schemas are known by this interface alone.
  */
 import type { Problem } from "../errors"
+import { recordThrown } from "./thrown"
 
 interface Issue {
   readonly message: string
@@ -26,10 +27,14 @@ export async function validate(schema: StandardSchema | undefined, payload: unkn
   if (!schema) {
     return { value: payload }
   }
-  const result = await schema["~standard"].validate(payload)
-  return result.issues
-    ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
-    : { value: result.value }
+  try {
+    const result = await schema["~standard"].validate(payload)
+    return result.issues
+      ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
+      : { value: result.value }
+  } catch (error) {
+    return { problems: [{ path: "payload", message: `the class's schema threw: ${recordThrown(error).message}` }] }
+  }
 }
 
 function pathOf(issue: Issue): string {

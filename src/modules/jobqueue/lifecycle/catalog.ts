@@ -3,6 +3,7 @@
  * registered, and the queues that somebody configured or named in a class.
  */
 import type { JobClass } from "../job/abstract-job"
+import { checkJobClass, settingsOf } from "../job/job-class"
 import type { JobRegistry } from "../job/registry"
 import { firstSettings } from "../job/settings"
 import { toMilliseconds } from "../job/duration"
@@ -25,8 +26,18 @@ export class Catalog {
     this.#sql = sql
   }
 
-  classOf(identifier: string): JobClass | undefined {
-    return this.#registry.get(identifier)
+  /**
+   * The class that a caller named, or that stands for an identifier here; undefined when no class here does.
+   * @throws MedusaError when a class that was never registered is not valid
+   */
+  classOf(target: JobClass | string): JobClass | undefined {
+    if (typeof target === "string") {
+      return this.#registry.get(target)
+    }
+    if (this.#registry.get(target.identifier) !== target) {
+      checkJobClass(target, `class ${target.name}`)
+    }
+    return target
   }
 
   /** The identifiers that this process can perform. */
@@ -71,7 +82,7 @@ export class Catalog {
 
   #describe(job: JobClass): RegisteredIdentifier {
     const queue = job.queue ?? this.#options.defaultQueue
-    const settings = firstSettings([job, this.#options.queues[queue], this.#options])
+    const settings = firstSettings([settingsOf(job), this.#options.queues[queue], this.#options])
     return {
       identifier: job.identifier,
       queue,

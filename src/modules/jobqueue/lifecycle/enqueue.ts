@@ -3,38 +3,23 @@
  * one statement that writes it; nothing is written when anything is wrong.
  */
 import type { QueueBackend } from "../backend/contract"
-import { invalidEnqueue, payloadTooLarge, unknownIdentifier, unknownQueue, type Problem } from "../errors"
 import type { JobClass } from "../job/abstract-job"
 import { toMilliseconds } from "../job/duration"
-import { parseEnqueueOptions, type EnqueueOptions, type ParsedEnqueueOptions } from "../job/enqueue-options"
 import type { Job } from "../job/job"
-import { findJsonProblem, type JsonValue } from "../job/json"
-import { firstSettings, type JobSettings } from "../job/settings"
-import { validate } from "../job/standard-schema"
+import type { JsonValue } from "../job/json"
 import type { ParsedOptions } from "../options"
+import type { Database } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/enqueue"
 import type { OpenTransaction } from "../table/transaction"
 import type { Catalog } from "./catalog"
-import type { FoundContext, StoreContexts } from "./store-context"
-
-/** One job as the caller asked for it. */
-export interface JobRequest extends EnqueueOptions {
-  payload: unknown
-}
-
-/** A request whose options are parsed and whose payload is checked. */
-interface CheckedRequest {
-  payload: unknown
-  options: ParsedEnqueueOptions
-  queue: string
-  settings: Required<JobSettings>
-  keep: boolean
-}
+import { RequestChecker, type CheckedRequest, type JobRequest } from "./check-request"
+import type { FoundStore, StoreFinder } from "./find-store"
 
 interface Dependencies {
   options: ParsedOptions
   catalog: Catalog
-  contexts: StoreContexts
+  storeFinder: StoreFinder
+  database: Database
   backend: QueueBackend
   /** Called with the queues that have new work, once it is committed. */
   wake: (queues: readonly string[]) => void
@@ -59,55 +44,13 @@ export class Enqueuer {
     if (requests.length === 0) {
       return []
     }
-    const identifier = typeof target === "string" ? target : target.identifier
-    const checked = await Promise.all(requests.map((request) => this.#check(target, identifier, request)))
-    const found = await this.#deps.contexts.find(checked)
-    const jobs = checked.map((request, index) => newJob(identifier, request, found[index]))
-    const written = await this.#deps.backend.enqueue(jobs, transaction?.sql)
+    const { options, catalog, storeFinder, backend, database } = this.#deps
+    const checked = await new RequestChecker(options, catalog).check(target, requests)
+    const found = await storeFinder.find(checked, transaction?.sql ?? database)
+    const jobs = checked.map((request, index) => newJob(request, found[index]))
+    const written = await backend.enqueue(jobs, transaction?.sql)
     this.#announce(jobs, written, transaction)
     return written.map((row, index) => toJob(jobs[index], row))
-  }
-
-  async #check(target: JobClass | string, identifier: string, request: JobRequest): Promise<CheckedRequest> {
-    const { payload, ...asked } = request
-    const parsed = parseEnqueueOptions(asked)
-    if (parsed.problems) {
-      throw invalidEnqueue(identifier, parsed.problems)
-    }
-    const { options } = parsed
-    const job = typeof target === "string" ? this.#deps.catalog.classOf(target) : target
-    const registered = job ? undefined : await this.#deps.catalog.registered(identifier)
-    if (!job && !registered && options.queue === undefined) {
-      throw unknownIdentifier(identifier, await this.#deps.catalog.identifiers())
-    }
-    await this.#checkPayload(identifier, job, payload)
-    const queue = options.queue ?? job?.queue ?? registered?.queue ?? this.#deps.options.defaultQueue
-    await this.#checkQueue(queue)
-    const settings = firstSettings([options, job ?? registered, ...this.#defaultsOf(queue)])
-    return { payload, options, queue, settings, keep: options.keep ?? job?.keep ?? true }
-  }
-
-  async #checkPayload(identifier: string, job: JobClass | undefined, payload: unknown): Promise<void> {
-    const problem = findJsonProblem(payload, "payload")
-    const problems: Problem[] = problem ? [problem] : ((await validate(job?.schema, payload)).problems ?? [])
-    if (problems.length > 0) {
-      throw invalidEnqueue(identifier, problems)
-    }
-    const bytes = Buffer.byteLength(JSON.stringify(payload))
-    if (bytes > this.#deps.options.maxPayloadBytes) {
-      throw payloadTooLarge(identifier, bytes, this.#deps.options.maxPayloadBytes)
-    }
-  }
-
-  async #checkQueue(queue: string): Promise<void> {
-    const known = await this.#deps.catalog.queuesFor(queue)
-    if (!known.includes(queue)) {
-      throw unknownQueue(queue, known)
-    }
-  }
-
-  #defaultsOf(queue: string): (JobSettings | undefined)[] {
-    return [this.#deps.options.queues[queue], this.#deps.options]
   }
 
   /** In a caller's transaction the workers are told after its commit, where that can be known; else they poll. */
@@ -127,10 +70,10 @@ export class Enqueuer {
   }
 }
 
-function newJob(identifier: string, request: CheckedRequest, found: FoundContext): NewJob {
-  const { options, settings } = request
+function newJob(request: CheckedRequest, found: FoundStore): NewJob {
+  const { identifier, queue, options, settings } = request
   return {
-    queue: request.queue,
+    queue,
     identifier,
     name: options.name ?? identifier,
     ...found,

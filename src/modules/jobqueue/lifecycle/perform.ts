@@ -8,18 +8,17 @@ import type { Job } from "../job/job"
 import type { JobRegistry } from "../job/registry"
 import { validate } from "../job/standard-schema"
 import type { Store } from "../job/store-context"
-import { recordThrown } from "../job/thrown"
 import type { Settlement } from "../table/settle"
 import { hasQuery } from "./application"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable, type Conclusion } from "./conclude"
 import { asCurrentJob } from "./current-job"
 import { jobContext } from "./job-context"
 import type { Run } from "./run"
-import type { Stores } from "./stores"
+import type { StoreCache } from "./store-cache"
 
 export interface PerformDependencies {
   registry: JobRegistry
-  stores: Stores
+  stores: StoreCache<Store>
   logger: Logger
   /** `host:pid`, kept with each failed attempt. */
   worker: string
@@ -71,9 +70,7 @@ async function prepare(
 }
 
 async function checkedPayload(jobClass: JobClass, payload: unknown): Promise<unknown> {
-  const validation = await validate(jobClass.schema, payload).catch((error: unknown) => {
-    throw new Unperformable(`the class's schema threw: ${recordThrown(error).message}`)
-  })
+  const validation = await validate(jobClass.schema, payload)
   if (validation.problems) {
     const problems = validation.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
     throw new Unperformable(`its stored payload is not valid for the class's schema: ${problems}`)
@@ -81,7 +78,7 @@ async function checkedPayload(jobClass: JobClass, payload: unknown): Promise<unk
   return validation.value
 }
 
-async function storeOf({ store_id: id }: Job, stores: Stores): Promise<Store | null> {
+async function storeOf({ store_id: id }: Job, stores: StoreCache<Store>): Promise<Store | null> {
   if (id === null || !hasQuery()) {
     return null
   }

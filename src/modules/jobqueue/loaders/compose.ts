@@ -4,7 +4,8 @@
  */
 import { hostname } from "node:os"
 import { asValue } from "@medusajs/framework/awilix"
-import type { LoaderOptions, Logger, ModulesSdkTypes } from "@medusajs/framework/types"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { LoaderOptions, Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { PostgresBackend } from "../backend/postgres"
 import { VERSION } from "../constants"
@@ -12,11 +13,14 @@ import { jobRegistry } from "../job/registry"
 import { toMilliseconds } from "../job/duration"
 import { Catalog } from "../lifecycle/catalog"
 import { Enqueuer } from "../lifecycle/enqueue"
-import { StoreContexts } from "../lifecycle/store-context"
+import { StoreFinder } from "../lifecycle/find-store"
 import type { PerformDependencies } from "../lifecycle/perform"
-import { Stores } from "../lifecycle/stores"
+import { hasQuery } from "../lifecycle/application"
+import { StoreCache } from "../lifecycle/store-cache"
+import { queryStores } from "../lifecycle/stores"
 import { parseOptions, type ParsedOptions } from "../options"
 import { Database, type ConnectionSettings } from "../table/database"
+import { readStores } from "../table/shop"
 import { Announcer } from "../worker/announcer"
 import { Loop } from "../worker/loop"
 import { Listener } from "../worker/listener"
@@ -47,17 +51,21 @@ export interface Engine {
 
 export default function compose({ container, options, logger: given }: LoaderOptions): Promise<void> {
   const logger = container.resolve<Logger>(ContainerRegistrationKeys.LOGGER, { allowUnregistered: true }) ?? given
-  container.register(ENGINE, asValue(makeEngine((options ?? {}) as ModuleOptions, logger as Logger)))
+  const application = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  container.register(ENGINE, asValue(makeEngine(options ?? {}, application, logger as Logger)))
   return Promise.resolve()
 }
 
-/** The plugin's options, and the connection that Medusa injects among them. */
-type ModuleOptions = Record<string, unknown> & ModulesSdkTypes.ModuleServiceInitializeOptions
+/** The parts of its configuration that we share. */
+interface ApplicationConnection {
+  connection: Omit<ConnectionSettings, "searchPath">
+  searchPath: string
+}
 
-function makeEngine(given: ModuleOptions, logger: Logger): Engine {
+function makeEngine(given: Record<string, unknown>, application: Knex, logger: Logger): Engine {
   const options = parseOptions(given)
   const database = new Database({
-    ...connectionOf(given),
+    ...connectionOf(application),
     poolSize: options.poolSize,
     onError: (error) => logger.warn(`[jobqueue] a database connection broke: ${error.message}`),
   })
@@ -68,7 +76,7 @@ function makeEngine(given: ModuleOptions, logger: Logger): Engine {
     database,
     registry,
     backend: new PostgresBackend(database),
-    stores: new Stores(),
+    stores: new StoreCache(queryStores),
     catalog: new Catalog(registry, options, database),
   }
   const workers = makeWorkers(base)
@@ -78,8 +86,10 @@ function makeEngine(given: ModuleOptions, logger: Logger): Engine {
     logger,
     step: () => base.catalog.publish().then(() => false),
   })
-  const contexts = new StoreContexts(base.stores, options.resolveStore)
-  return { ...base, ...workers, catalogUpkeep, enqueuer: new Enqueuer({ ...base, contexts, wake: workers.wake }) }
+  // In a module test the shop has no tables.
+  const storeDefaults = new StoreCache(async () => (hasQuery() ? readStores(database) : []))
+  const storeFinder = new StoreFinder(storeDefaults, options.resolveStore)
+  return { ...base, ...workers, catalogUpkeep, enqueuer: new Enqueuer({ ...base, storeFinder, wake: workers.wake }) }
 }
 
 type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &
@@ -118,9 +128,10 @@ function settingsOf(queue: string, { queues, concurrency, pollInterval }: Parsed
   return { queue, pollInterval, concurrency: queues[queue]?.concurrency ?? concurrency }
 }
 
-function connectionOf({ database }: ModuleOptions): ConnectionSettings {
-  const driver = database?.driverOptions as { connection?: { ssl?: ConnectionSettings["ssl"] } } | undefined
-  return { connectionString: database?.clientUrl ?? "", ssl: driver?.connection?.ssl }
+/** As the application's own connection is set up, so that we can connect wherever it can. */
+function connectionOf(application: Knex): ConnectionSettings {
+  const { connection, searchPath } = application.client.config as ApplicationConnection
+  return { ...connection, searchPath }
 }
 
 /** The queues on which this process works continuously. */

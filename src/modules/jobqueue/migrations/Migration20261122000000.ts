@@ -72,6 +72,8 @@ create index if not exists "IDX_jobqueue_live_timed" on jobqueue_live (run_at)
   where state in ('scheduled', 'retrying', 'waiting');
 create index if not exists "IDX_jobqueue_live_running" on jobqueue_live (worker)
   where state = 'running';
+create index if not exists "IDX_jobqueue_live_held" on jobqueue_live (id)
+  where state = 'held';
 create unique index if not exists "IDX_jobqueue_live_unique" on jobqueue_live (identifier, unique_key)
   where unique_key is not null;`
 
@@ -162,7 +164,8 @@ create table if not exists jobqueue_action (
   actor_id    text,
   created_at  timestamptz not null default now()
 );
-create index if not exists "IDX_jobqueue_action_job" on jobqueue_action (job_id);`
+create index if not exists "IDX_jobqueue_action_job" on jobqueue_action (job_id);
+create index if not exists "IDX_jobqueue_action_created" on jobqueue_action (created_at);`
 
 const VIEW = `
 create or replace view jobqueue_job as

@@ -2,17 +2,21 @@
  * The queue's own connections, apart from the ORM's: a named pool whose size is ours, and the one
  * interface through which all SQL of this folder runs.
  */
-import { Pool, types, type PoolClient, type PoolConfig } from "@medusajs/framework/pg"
+import { Pool, types, type ClientConfig, type PoolClient, type PoolConfig } from "@medusajs/framework/pg"
 
 /** Anything that runs a statement: the pool, one connection in a transaction, a caller's transaction. */
 export interface Sql {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
-/** How to reach the shop's Postgres. Plain data, so that it can be handed to the lease's thread. */
+/** How to reach the shop's Postgres. */
 export interface ConnectionSettings {
   connectionString: string
   ssl?: PoolConfig["ssl"]
+  /** Asked at every connect, for passwords that expire. */
+  password?: PoolConfig["password"]
+  /** The schema of the shop's tables. */
+  searchPath?: string
 }
 
 export interface DatabaseSettings extends ConnectionSettings {
@@ -34,7 +38,7 @@ export class Database implements Sql {
   constructor({ poolSize, onError, ...connection }: DatabaseSettings) {
     this.connection = connection
     this.#pool = new Pool({
-      ...connection,
+      ...clientConfig(connection),
       application_name: APPLICATION_NAME,
       max: poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
@@ -74,6 +78,16 @@ export class Database implements Sql {
 
   get isClosed(): boolean {
     return this.#closed !== undefined
+  }
+}
+
+/** For pg's own clients: the search path is a startup option, because a pooled session may not be ours to set. */
+export function clientConfig({ connectionString, ssl, password, searchPath }: ConnectionSettings): ClientConfig {
+  return {
+    connectionString,
+    ssl,
+    ...(password === undefined ? {} : { password }),
+    ...(searchPath === undefined || searchPath === "public" ? {} : { options: `-c search_path=${searchPath}` }),
   }
 }
 

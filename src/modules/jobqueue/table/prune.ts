@@ -1,6 +1,6 @@
 /** Deletes finished jobs whose time is over, with all that is kept about them. */
 import type { FinishedState } from "../job/states"
-import type { Database } from "./database"
+import type { Database, Sql } from "./database"
 
 /** Rows that one transaction deletes: short enough that nobody waits for it. */
 export const PRUNE_BATCH = 5000
@@ -27,6 +27,21 @@ with old as (
 )
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
+
+const PRUNE_ACTIONS = `
+delete from jobqueue_action
+where id = any(array(
+  select id from jobqueue_action a
+  where created_at < now() - $1 * interval '1 millisecond'
+    and not exists (select from jobqueue_request r where r.id = a.job_id)
+  order by created_at
+  limit ${PRUNE_BATCH}))
+returning id`
+
+/** The record of who did what outlives a deleted job, for `retention` milliseconds. */
+export async function pruneActions(sql: Sql, retention: number): Promise<number> {
+  return (await sql.query(PRUNE_ACTIONS, [retention])).length
+}
 
 /** One batch of jobs that finished in `state` longer ago than `retention` milliseconds. Answers how many. */
 export function pruneFinished(database: Database, state: FinishedState, retention: number): Promise<number> {

@@ -110,7 +110,12 @@ export async function moveOnJobs(sql: Sql, batch: readonly Settlement[]): Promis
   return rows.map(({ id }) => id)
 }
 
+// A completed job that keeps nothing leaves no trace: that it is gone is the trace.
 const SETTLED_BEFORE = `
+select t.id from unnest($1::bigint[]) t(id)
+where ($2::jsonb -> t.id::text ->> 'state') = 'completed' and not ($2::jsonb -> t.id::text ->> 'keep')::boolean
+  and not exists (select from jobqueue_request r where r.id = t.id)
+union all
 select t.id from jobqueue_outcome t where t.id = any($1) and ${IS_MINE}
 union all
 select t.id from jobqueue_live t where t.id = any($1) and t.state <> 'running' and ${IS_MINE}`

@@ -1,27 +1,34 @@
 /** The scheduled worker of the default queue, for shops in which no process works continuously. */
 import { Cron } from "croner"
-import type { ParsedOptions } from "../options"
 import { DEFAULT_WORKER_CRON } from "../constants"
+import { BUILT_IN_CRON, type ParsedOptions } from "../options"
 import type { Sql } from "../table/database"
 import { readSetting } from "../table/settings"
 import { isServed } from "../table/workers"
 
-/** Where a setting's value comes from: the admin set it, or the plugin's options (or their default) say it. */
+/** A setting, and where its value comes from. */
 export interface SettingValue {
   value: string
-  source: "admin" | "option"
+  source: "admin" | "option" | "built-in"
 }
 
 export async function defaultWorkerCron(sql: Sql, { defaultWorker }: ParsedOptions): Promise<SettingValue> {
   const set = await readSetting(sql, DEFAULT_WORKER_CRON)
-  return typeof set === "string" ? { value: set, source: "admin" } : { value: defaultWorker.cron, source: "option" }
+  if (typeof set === "string") {
+    return { value: set, source: "admin" }
+  }
+  return { value: defaultWorker.cron, source: defaultWorker.cron === BUILT_IN_CRON ? "built-in" : "option" }
 }
 
-/** True in a minute that the cron pattern names (in UTC), unless a living process serves the queue anyway. */
-export async function isDefaultWorkerDue(sql: Sql, options: ParsedOptions, minute: Date): Promise<boolean> {
+/**
+ * True when the cron pattern (in UTC) names a moment after `last` and up to `now`, unless a living process serves
+ * the queue anyway. A span and not a minute: ticks come late, and one is left out when a run takes long.
+ */
+export async function isDefaultWorkerDue(sql: Sql, options: ParsedOptions, last: Date, now: Date): Promise<boolean> {
   if (!options.defaultWorker.enabled) {
     return false
   }
   const { value } = await defaultWorkerCron(sql, options)
-  return new Cron(value, { timezone: "UTC", paused: true }).match(minute) && !(await isServed(sql, options.defaultQueue))
+  const next = new Cron(value, { timezone: "UTC", paused: true }).nextRun(last)
+  return next !== null && next <= now && !(await isServed(sql, options.defaultQueue))
 }

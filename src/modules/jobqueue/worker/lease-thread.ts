@@ -3,10 +3,10 @@
  * event loop neither loses the lease nor hides. Imports nothing but pg: it must start from source and built.
  */
 import { parentPort, workerData } from "node:worker_threads"
-import { Client } from "@medusajs/framework/pg"
+import { Client, type ClientConfig } from "@medusajs/framework/pg"
 
 export interface LeaseThreadData {
-  connection: { connectionString: string; ssl?: unknown }
+  connection: ClientConfig
   /** The id of the row to renew. */
   worker: number
   leaseMilliseconds: number
@@ -23,15 +23,20 @@ const data = workerData as LeaseThreadData
 let worker = data.worker
 let client: Client | undefined
 
-/** From the process: the id of its new row, after the old one was lost. */
-parentPort?.on("message", (next: number) => {
-  worker = next
+/** From the process: the id of its new row, after the old one was lost; a password, when the old one may have expired. */
+export interface LeaseOrder {
+  worker?: number
+  password?: string
+}
+
+parentPort?.on("message", (order: LeaseOrder) => {
+  worker = order.worker ?? worker
+  data.connection.password = order.password ?? data.connection.password
 })
 
 async function connect(): Promise<Client> {
   const connected = new Client({
-    connectionString: data.connection.connectionString,
-    ssl: data.connection.ssl as boolean,
+    ...data.connection,
     application_name: "jobqueue-lease",
     connectionTimeoutMillis: data.leaseMilliseconds / 2,
     query_timeout: data.leaseMilliseconds / 2,

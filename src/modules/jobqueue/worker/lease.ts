@@ -6,9 +6,9 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Worker as Thread } from "node:worker_threads"
 import type { Logger } from "@medusajs/framework/types"
-import type { Database } from "../table/database"
+import { clientConfig, type Database } from "../table/database"
 import { LEASE_MILLISECONDS, registerWorker, removeWorker, type WorkerDescription } from "../table/workers"
-import type { LeaseMessage, LeaseThreadData } from "./lease-thread"
+import type { LeaseMessage, LeaseOrder, LeaseThreadData } from "./lease-thread"
 
 export const BEAT_MILLISECONDS = 3000
 const THREAD_RESTART_MILLISECONDS = 1000
@@ -37,9 +37,9 @@ export class Lease {
     this.#worker = await registerWorker(this.#deps.database, this.#deps.describe())
     this.#beatsInARow = 0
     if (this.#thread) {
-      this.#thread.postMessage(this.#worker)
+      this.#order({ worker: this.#worker })
     } else {
-      this.#startThread()
+      await this.#startThread()
     }
     return this.#worker
   }
@@ -57,9 +57,13 @@ export class Lease {
     await removeWorker(this.#deps.database, this.#worker)
   }
 
-  #startThread(): void {
+  #order(order: LeaseOrder): void {
+    this.#thread?.postMessage(order)
+  }
+
+  async #startThread(): Promise<void> {
     const thread = startThread({
-      connection: this.#deps.database.connection,
+      connection: { ...clientConfig(this.#deps.database.connection), password: await this.#password() },
       worker: this.#worker,
       leaseMilliseconds: LEASE_MILLISECONDS,
       beatMilliseconds: BEAT_MILLISECONDS,
@@ -75,6 +79,7 @@ export class Lease {
     if (message.type === "error") {
       this.#beatsInARow = 0
       this.#deps.logger.warn(`[jobqueue] the lease could not be renewed, it is tried again: ${message.message}`)
+      void this.#renewPassword()
       return
     }
     if (this.#isOver || message.worker !== this.#worker) {
@@ -94,7 +99,19 @@ export class Lease {
     }
     this.#beatsInARow = 0
     this.#deps.logger.error("[jobqueue] the lease's thread ended; it is started again")
-    setTimeout(() => !this.#isOver && this.#startThread(), THREAD_RESTART_MILLISECONDS).unref()
+    setTimeout(() => void (!this.#isOver && this.#startThread()), THREAD_RESTART_MILLISECONDS).unref()
+  }
+
+  /** The thread gets the password itself: the function that makes it can't be handed to a thread. */
+  async #password(): Promise<string | undefined> {
+    const { password } = this.#deps.database.connection
+    return typeof password === "function" ? password() : password
+  }
+
+  async #renewPassword(): Promise<void> {
+    if (typeof this.#deps.database.connection.password === "function") {
+      this.#order({ password: await this.#password() })
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Logger } from "@medusajs/framework/types"
 import { Client } from "@medusajs/framework/pg"
 import { WAKE_CHANNEL } from "../constants"
 import { jittered, pause } from "../lifecycle/pause"
-import type { ConnectionSettings } from "../table/database"
+import { clientConfig, type ConnectionSettings } from "../table/database"
 
 const APPLICATION_NAME = "jobqueue-listen"
 const RECONNECT_MILLISECONDS = 2000
@@ -46,7 +46,7 @@ export class Listener {
 
   /** Listens until it is stopped, or the connection breaks. */
   async #listen(): Promise<void> {
-    const client = new Client({ ...this.#connection, application_name: APPLICATION_NAME, keepAlive: true })
+    const client = new Client({ ...clientConfig(this.#connection), application_name: APPLICATION_NAME, keepAlive: true })
     const broken = new Promise<never>((_, reject) => {
       client.on("error", reject)
       client.on("end", () => reject(new Error("the connection was closed")))

@@ -1,6 +1,6 @@
 /** A tab per state, each with its count; counts end at 10,000. */
 import { Tabs, Text } from "@medusajs/ui"
-import type { ReactNode } from "react"
+import { useEffect, useRef, type ReactNode } from "react"
 import { JOB_STATES, type JobState } from "../../../../modules/jobqueue/job/states"
 import type { JobCounts } from "../../../api/job-shapes"
 import { useLanguage, useText } from "../../../i18n/text"
@@ -29,12 +29,13 @@ interface StateTabsProps {
 export const StateTabs = ({ state, counts, onChange, children }: StateTabsProps) => {
   const t = useText()
   const value = state ?? ALL
+  const list = useActiveInView(value, counts !== undefined)
   // Jobs that wait for a third party are rare; their tab shows when there are some.
   const shown = ORDER.filter((one) => one !== "waiting" || one === state || counts?.waiting.count)
   const choose = (chosen: string) => onChange(JOB_STATES.find((known) => known === chosen))
   return (
     <Tabs value={value} onValueChange={choose} className="divide-y">
-      <Tabs.List aria-label={t("jobs.tabs")} className="overflow-x-auto px-6 py-3">
+      <Tabs.List ref={list} aria-label={t("jobs.tabs")} className="overflow-x-auto px-6 py-3">
         <StateTab value={ALL} count={counts && sum(counts)} />
         {shown.map((one) => (
           <StateTab key={one} value={one} count={counts?.[one]} />
@@ -43,6 +44,16 @@ export const StateTabs = ({ state, counts, onChange, children }: StateTabsProps)
       <Tabs.Content value={value}>{children}</Tabs.Content>
     </Tabs>
   )
+}
+
+/** On a phone the tabs are wider than the screen: a link to the failed jobs must show that it does. */
+function useActiveInView(value: string, isCounted: boolean) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const active = list.current?.querySelector("[data-state=active]")
+    active?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [value, isCounted]) // counts make the tabs wider
+  return list
 }
 
 type Count = JobCounts[JobState]

@@ -24,6 +24,7 @@ export function useColumns() {
       }),
       column.accessor("state", {
         header: t("fields.state"),
+        truncateTooltip: false,
         cell: ({ row }) => <StateCell job={row.original} />,
       }),
       column.accessor("attempts", {
@@ -33,6 +34,7 @@ export function useColumns() {
       }),
       column.accessor("run_at", {
         header: t("fields.runAt"),
+        truncateTooltip: false,
         cell: ({ getValue }) => <Time at={getValue()} format="short" />,
       }),
       column.accessor("error_message", {
@@ -55,11 +57,18 @@ export function useColumns() {
         maxSize: 140,
         cell: ({ getValue }) => storeName(getValue() ?? "") || <Nothing />,
       }),
-      column.display({ id: "action", cell: ({ row }) => <JobActionsMenu job={row.original} /> }),
+      column.display({
+        id: "action",
+        meta: OWN_TOOLTIP,
+        cell: ({ row }) => <JobActionsMenu job={row.original} />,
+      }),
     ],
     [t, storeName]
   )
 }
+
+/** What `truncateTooltip: false` writes. The table's own tooltip, though unseen, would take the Escape key. */
+const OWN_TOOLTIP = { ___truncateTooltip: false }
 
 /** A link, so that the keyboard reaches the job too; the click on the row does the same. */
 const NameCell = ({ job }: { job: ListedJob }) => (

@@ -1,0 +1,19 @@
+/** For what another process or a worker does by itself, and can't signal: asks until there is an answer. */
+
+const LOOK_AGAIN = 20
+const LONGEST = 20_000
+
+/** @returns the first answer that is neither undefined nor false */
+export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
+  const deadline = performance.now() + LONGEST
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) {
+      return answer as Exclude<T, undefined | false>
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`${what}: not within ${LONGEST / 1000} s`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
+  }
+}

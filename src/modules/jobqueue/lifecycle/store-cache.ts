@@ -1,0 +1,37 @@
+/** The stores of the shop, as few as they are, read together and kept for a moment. */
+
+/** How old a store may be when a job sees it: a settings change reaches every process within this time. */
+const FRESH_MILLISECONDS = 5000
+
+/** How soon the stores may be read again for an id that is not among them: it may be new. */
+const MISS_MILLISECONDS = 250
+
+export class StoreCache<Store extends { id: string }> {
+  readonly #read: () => Promise<readonly Store[]>
+  #reading: { at: number; stores: Promise<readonly Store[]> } | undefined
+
+  /** @param read - all stores, the oldest first */
+  constructor(read: () => Promise<readonly Store[]>) {
+    this.#read = read
+  }
+
+  /** A store that was made a moment ago is found too; undefined means that it does not exist. */
+  async byId(id: string): Promise<Store | undefined> {
+    const isAsked = (store: Store) => store.id === id
+    return (await this.all()).find(isAsked) ?? (await this.all(MISS_MILLISECONDS)).find(isAsked)
+  }
+
+  /** All stores, the oldest first, as they were at most `age` milliseconds ago. */
+  all(age = FRESH_MILLISECONDS): Promise<readonly Store[]> {
+    const present = this.#reading
+    if (present && performance.now() - present.at < age) {
+      return present.stores
+    }
+    const reading = { at: performance.now(), stores: this.#read() }
+    this.#reading = reading
+    reading.stores.catch(() => {
+      this.#reading = undefined // whoever asked gets the error; the next one reads again
+    })
+    return reading.stores
+  }
+}
