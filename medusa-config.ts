@@ -19,7 +19,10 @@ module.exports = defineConfig({
     { resolve: "./src/modules/jobqueue" },
     {
       resolve: "./src/modules/demo",
-      options: { erpUrl: process.env.DEMO_ERP_URL, outbox: process.env.DEMO_OUTBOX ?? `${__dirname}/.data/outbox` },
+      options: {
+        erpUrl: process.env.DEMO_ERP_URL,
+        outbox: process.env.DEMO_OUTBOX ?? `${__dirname}/.data/outbox`,
+      },
     },
   ],
 })

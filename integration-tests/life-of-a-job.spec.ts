@@ -38,7 +38,10 @@ class LookAround extends AbstractJob<{ again?: boolean }> {
 }
 
 // The runner reads the shop's configuration before it applies an `env` of its own.
-Object.assign(process.env, { DEMO_ERP_URL: erp.url, DEMO_OUTBOX: mkdtempSync(join(tmpdir(), "jobqueue-outbox-")) })
+Object.assign(process.env, {
+  DEMO_ERP_URL: erp.url,
+  DEMO_OUTBOX: mkdtempSync(join(tmpdir(), "jobqueue-outbox-")),
+})
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -153,7 +156,9 @@ medusaIntegrationTestRunner({
       const completed = await jobOf(orderId, SendOrderToErp.identifier, "completed")
       expect(completed.attempts).toBe(5)
       expect(completed.failed_attempts).toHaveLength(4)
-      expect(completed.actions).toEqual([expect.objectContaining({ action: "retry", from_state: "failed", actor_type: "user" })])
+      expect(completed.actions).toEqual([
+        expect.objectContaining({ action: "retry", from_state: "failed", actor_type: "user" }),
+      ])
     })
 
     it("a job that a job enqueues inherits its store", async () => {
@@ -175,18 +180,27 @@ medusaIntegrationTestRunner({
 
     it("a job whose store was deleted meanwhile is held with that reason", async () => {
       const stores = container.resolve(Modules.STORE)
-      const gone = await stores.createStores({ name: "Gone", supported_currencies: [{ currency_code: "eur", is_default: true }] })
+      const gone = await stores.createStores({
+        name: "Gone",
+        supported_currencies: [{ currency_code: "eur", is_default: true }],
+      })
       const { id } = await jobqueue.enqueue(LookAround, {}, { store: gone.id, delay: "1h" })
       await stores.deleteStores(gone.id)
       await new Promise((resolve) => setTimeout(resolve, 5100)) // a store may be this old in a process
       await jobqueue.retryJob(id)
 
-      expect(await finished(id)).toMatchObject({ state: "held", attempts: 0, reason: `its store ${gone.id} no longer exists` })
+      expect(await finished(id)).toMatchObject({
+        state: "held",
+        attempts: 0,
+        reason: `its store ${gone.id} no longer exists`,
+      })
       expect(seen).toEqual([])
     })
 
     it("a job for a store that never was is refused at once", async () => {
-      await expect(jobqueue.enqueue(LookAround, {}, { store: "store_nowhere" })).rejects.toThrow('there is no store "store_nowhere"')
+      await expect(jobqueue.enqueue(LookAround, {}, { store: "store_nowhere" })).rejects.toThrow(
+        'there is no store "store_nowhere"'
+      )
     })
 
     it("query.graph reads jobs like everything else of the shop", async () => {
@@ -213,7 +227,13 @@ medusaIntegrationTestRunner({
         const { id } = await jobqueue.enqueue(LookAround, {}, { delay: "1h", name: "Find me" })
 
         const list = await get("jobs?q=Find%20me&state=scheduled")
-        expect(list.data).toMatchObject({ count: 1, count_capped: false, offset: 0, limit: 20, jobs: [{ id }] })
+        expect(list.data).toMatchObject({
+          count: 1,
+          count_capped: false,
+          offset: 0,
+          limit: 20,
+          jobs: [{ id }],
+        })
         const counts = await get("counts")
         expect(counts.data).toMatchObject({ counts: { scheduled: { capped: false } } })
         expect((await get(`jobs/${id}`)).data).toMatchObject({ job: { id, name: "Find me", payload: {} } })

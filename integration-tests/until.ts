@@ -4,7 +4,10 @@ const LOOK_AGAIN = 20
 const LONGEST = 20_000
 
 /** @returns the first answer that is neither undefined nor false */
-export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>
+): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + LONGEST
   for (;;) {
     const answer = await ask()

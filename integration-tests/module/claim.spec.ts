@@ -22,10 +22,20 @@ jobqueueModule({}, ({ service, sql, database }) => {
     const worker = await registerWorker(own, description)
     const backend = new PostgresBackend(own)
     const claimer = new Claimer(backend, worker)
-    return { worker, backend, claimer, database: own, claim: (limit: number) => claimer.claim("default", KNOWN, limit) }
+    return {
+      worker,
+      backend,
+      claimer,
+      database: own,
+      claim: (limit: number) => claimer.claim("default", KNOWN, limit),
+    }
   }
 
-  const enqueue = (n: number) => service().enqueueMany(Scripted, Array.from({ length: n }, () => ({ payload: {} })))
+  const enqueue = (n: number) =>
+    service().enqueueMany(
+      Scripted,
+      Array.from({ length: n }, () => ({ payload: {} }))
+    )
   const kill = (worker: number) =>
     sql("update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1", [worker])
   const stateOf = async (id: string) => (await service().retrieveJob(id)).state
@@ -40,7 +50,9 @@ jobqueueModule({}, ({ service, sql, database }) => {
         claimed.push(...(await Promise.all(processes.map(({ claim }) => claim(7)))).flat())
       }
 
-      expect(claimed.map(({ job }) => Number(job.id)).sort((a, b) => a - b)).toEqual(jobs.map(({ id }) => Number(id)))
+      expect(claimed.map(({ job }) => Number(job.id)).sort((a, b) => a - b)).toEqual(
+        jobs.map(({ id }) => Number(id))
+      )
       expect(claimed.every(({ job }) => job.attempts === 1)).toBe(true)
     })
 
@@ -61,7 +73,9 @@ jobqueueModule({}, ({ service, sql, database }) => {
         from generate_series(1, 100000) n`)
       await sql("analyze jobqueue_live")
 
-      expect(await planOf(CLAIM, [1, 1, "q1", KNOWN, 10])).toContain("Index Scan using IDX_jobqueue_live_ready")
+      expect(await planOf(CLAIM, [1, 1, "q1", KNOWN, 10])).toContain(
+        "Index Scan using IDX_jobqueue_live_ready"
+      )
       expect(await planOf(PROMOTE, [])).toContain("Index Scan using IDX_jobqueue_live_timed")
       expect(await planOf(CLAIM, [1, 1, "q1", KNOWN, 10])).not.toContain("Seq Scan")
     })
@@ -122,7 +136,9 @@ jobqueueModule({}, ({ service, sql, database }) => {
       }
 
       const { failed_attempts } = await service().retrieveJob(id)
-      expect(failed_attempts.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, n) => 25 - n))
+      expect(failed_attempts.map(({ attempt }) => attempt)).toEqual(
+        Array.from({ length: 20 }, (_, n) => 25 - n)
+      )
     })
   })
 
@@ -141,7 +157,9 @@ jobqueueModule({}, ({ service, sql, database }) => {
       expect(await stateOf(alive.id)).toBe("running")
       const job = await service().retrieveJob(dead.id)
       expect(job).toMatchObject({ state: "pending", attempts: 1 })
-      expect(job.failed_attempts).toEqual([expect.objectContaining({ error_name: "WorkerLost", worker: "test:1" })])
+      expect(job.failed_attempts).toEqual([
+        expect.objectContaining({ error_name: "WorkerLost", worker: "test:1" }),
+      ])
     })
 
     it("fails a job that was at its last attempt", async () => {
@@ -152,7 +170,10 @@ jobqueueModule({}, ({ service, sql, database }) => {
 
       await rescueOrphans(database())
 
-      expect(await service().retrieveJob(id)).toMatchObject({ state: "failed", failed_attempts: [{ outcome: "failed" }] })
+      expect(await service().retrieveJob(id)).toMatchObject({
+        state: "failed",
+        failed_attempts: [{ outcome: "failed" }],
+      })
     })
 
     it("finds what a claim took that committed only after its process was declared dead", async () => {
@@ -160,7 +181,10 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const { worker } = await startProcess()
       await kill(worker)
       await rescueOrphans(database())
-      await sql("update jobqueue_live set state = 'running', worker = $1, claim = 1, attempts = 1, claimed_at = now()", [worker])
+      await sql(
+        "update jobqueue_live set state = 'running', worker = $1, claim = 1, attempts = 1, claimed_at = now()",
+        [worker]
+      )
 
       await rescueOrphans(database())
 
@@ -211,15 +235,24 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const jobs = await enqueue(4)
       const { claim, backend } = await startProcess()
       const [old, fresh, failed] = await claim(3)
-      await backend.settle([settlement(old, "completed"), settlement(fresh, "completed"), settlement(failed, "failed")], false)
-      await sql("update jobqueue_outcome set finished_at = now() - interval '8 days' where id <> $1", [fresh.id])
+      await backend.settle(
+        [settlement(old, "completed"), settlement(fresh, "completed"), settlement(failed, "failed")],
+        false
+      )
+      await sql("update jobqueue_outcome set finished_at = now() - interval '8 days' where id <> $1", [
+        fresh.id,
+      ])
 
-      const hasMore = await prune(database(), { completed: 7 * day, failed: 90 * day, canceled: 90 * day }, QUIET)
+      const hasMore = await prune(
+        database(),
+        { completed: 7 * day, failed: 90 * day, canceled: 90 * day },
+        QUIET
+      )
 
       expect(hasMore).toBe(false)
-      expect((await sql<{ id: number }>("select id from jobqueue_job order by id")).map(({ id }) => String(id))).toEqual(
-        jobs.slice(1).map(({ id }) => id)
-      )
+      expect(
+        (await sql<{ id: number }>("select id from jobqueue_job order by id")).map(({ id }) => String(id))
+      ).toEqual(jobs.slice(1).map(({ id }) => id))
     })
   })
 })

@@ -11,19 +11,21 @@ const OPTIONS = {
 }
 
 jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
-  const countJobs = async () => Number((await sql<{ n: number }>("select count(*)::int as n from jobqueue_job"))[0].n)
+  const countJobs = async () =>
+    Number((await sql<{ n: number }>("select count(*)::int as n from jobqueue_job"))[0].n)
 
   describe("enqueue", () => {
     it("writes the job with all that was asked for, and returns it", async () => {
       const runAt = new Date("2099-01-31T08:00:00Z")
-      const job = await new Orders({ order_id: "order_01" })
-        .setName("Order 01 to ERP")
-        .enqueue({ resolve: () => service() as never }, {
+      const job = await new Orders({ order_id: "order_01" }).setName("Order 01 to ERP").enqueue(
+        { resolve: () => service() as never },
+        {
           runAt,
           tags: ["erp"],
           resource: { type: "order", id: "order_01" },
           context: { locale: "de-DE", sales_channel_id: "sc_01" },
-        })
+        }
+      )
 
       const { failed_attempts, actions, has_worker, ...stored } = await service().retrieveJob(job.id)
       expect(stored).toEqual(job)
@@ -55,7 +57,10 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
     })
 
     it("knows by identifier what a class says, also a class of another process", async () => {
-      expect(await service().enqueue("test.orders", { order_id: "1" })).toMatchObject({ queue: "orders", priority: 50 })
+      expect(await service().enqueue("test.orders", { order_id: "1" })).toMatchObject({
+        queue: "orders",
+        priority: 50,
+      })
       await sql(`insert into jobqueue_identifier (identifier, queue, priority, max_attempts, backoff)
         values ('test.elsewhere', 'far-away', 10, 2, '{"type":"fixed"}')`)
       expect(await service().enqueue("test.elsewhere", {})).toMatchObject({
@@ -160,24 +165,71 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
 
   describe("bad input", () => {
     const cases: [string, () => Promise<unknown>, string][] = [
-      ["an unknown queue", () => service().enqueue(Scripted, {}, { queue: "ordrs" }), 'did you mean "orders"?'],
+      [
+        "an unknown queue",
+        () => service().enqueue(Scripted, {}, { queue: "ordrs" }),
+        'did you mean "orders"?',
+      ],
       ["an unknown identifier", () => service().enqueue("test.order", {}), 'did you mean "test.orders"?'],
-      ["a payload that fails its schema", () => service().enqueue(Orders, {} as never), "payload.order_id: Invalid input"],
-      ["a function", () => service().enqueue("test.x", { f: () => 1 }, { queue: "mail" }), "payload.f: is of type function"],
-      ["undefined in an array", () => service().enqueue("test.x", { a: [1, undefined] }, { queue: "mail" }), "payload.a[1]: is of type undefined"],
-      ["a date object", () => service().enqueue("test.x", { at: new Date() }, { queue: "mail" }), "payload.at: is an instance of Date"],
-      ["U+0000", () => service().enqueue("test.x", { s: "a\u0000" }, { queue: "mail" }), "payload.s: has a U+0000"],
-      ["a lone surrogate in a tag", () => service().enqueue(Scripted, {}, { tags: ["\ud800"] }), "tags.0: has a U+0000 or a lone surrogate"],
-      ["a payload over the size cap", () => service().enqueue(Orders, { order_id: "x".repeat(300) }), "at most 200 are allowed"],
-      ["a run-at that is no date", () => service().enqueue(Scripted, {}, { runAt: "tomorrow" }), "expected a Date or an ISO 8601 text"],
+      [
+        "a payload that fails its schema",
+        () => service().enqueue(Orders, {} as never),
+        "payload.order_id: Invalid input",
+      ],
+      [
+        "a function",
+        () => service().enqueue("test.x", { f: () => 1 }, { queue: "mail" }),
+        "payload.f: is of type function",
+      ],
+      [
+        "undefined in an array",
+        () => service().enqueue("test.x", { a: [1, undefined] }, { queue: "mail" }),
+        "payload.a[1]: is of type undefined",
+      ],
+      [
+        "a date object",
+        () => service().enqueue("test.x", { at: new Date() }, { queue: "mail" }),
+        "payload.at: is an instance of Date",
+      ],
+      [
+        "U+0000",
+        () => service().enqueue("test.x", { s: "a\u0000" }, { queue: "mail" }),
+        "payload.s: has a U+0000",
+      ],
+      [
+        "a lone surrogate in a tag",
+        () => service().enqueue(Scripted, {}, { tags: ["\ud800"] }),
+        "tags.0: has a U+0000 or a lone surrogate",
+      ],
+      [
+        "a payload over the size cap",
+        () => service().enqueue(Orders, { order_id: "x".repeat(300) }),
+        "at most 200 are allowed",
+      ],
+      [
+        "a run-at that is no date",
+        () => service().enqueue(Scripted, {}, { runAt: "tomorrow" }),
+        "expected a Date or an ISO 8601 text",
+      ],
       ["an invalid date", () => service().enqueue(Scripted, {}, { runAt: new Date("x") }), "runAt"],
-      ["run-at and delay", () => service().enqueue(Scripted, {}, { runAt: new Date(), delay: 1 }), "got both"],
-      ["a duration in words", () => service().enqueue(Scripted, {}, { delay: "5 minutes" as never }), "expected a duration"],
+      [
+        "run-at and delay",
+        () => service().enqueue(Scripted, {}, { runAt: new Date(), delay: 1 }),
+        "got both",
+      ],
+      [
+        "a duration in words",
+        () => service().enqueue(Scripted, {}, { delay: "5 minutes" as never }),
+        "expected a duration",
+      ],
       ["an unknown option", () => service().enqueue(Scripted, {}, { priorty: 1 } as never), "priorty"],
     ]
 
     it.each(cases)("%s gets a clear error, and nothing is written", async (_, enqueue, message) => {
-      await expect(enqueue()).rejects.toMatchObject({ type: "invalid_data", message: expect.stringContaining(message) })
+      await expect(enqueue()).rejects.toMatchObject({
+        type: "invalid_data",
+        message: expect.stringContaining(message),
+      })
       expect(await countJobs()).toBe(0)
     })
   })

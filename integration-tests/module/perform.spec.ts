@@ -64,10 +64,20 @@ jobqueueModule({}, ({ service, work, sql }) => {
       ["a text", "no such order", "string", "no such order"],
       ["nothing", undefined, "undefined", "undefined"],
       ["a circular object", circular(), "object", "<ref *1> { self: [Circular *1] }"],
-      ["an error whose message can't be read", unreadable(), "Error", "(the error's message could not be read)"],
-      ["an error with characters that Postgres refuses", new Error("a\u0000b\ud800c"), "Error", "a\ufffdb\ufffdc"],
+      [
+        "an error whose message can't be read",
+        unreadable(),
+        "Error",
+        "(the error's message could not be read)",
+      ],
+      [
+        "an error with characters that Postgres refuses",
+        new Error("a\u0000b\ud800c"),
+        "Error",
+        "a\ufffdb\ufffdc",
+      ],
     ])("stores it safely when a job throws %s", async (_, thrown, name, message) => {
-      script.steps = [() => Promise.reject(thrown)] // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors
+      script.steps = [() => Promise.reject(thrown)]
       const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
 
       await work()
@@ -125,7 +135,9 @@ jobqueueModule({}, ({ service, work, sql }) => {
 
       const job = await service().retrieveJob(id)
       expect(job).toMatchObject({ state: "retrying", attempts: 1 })
-      expect(job.failed_attempts).toEqual([expect.objectContaining({ error_message: "busy", outcome: "retrying" })])
+      expect(job.failed_attempts).toEqual([
+        expect.objectContaining({ error_message: "busy", outcome: "retrying" }),
+      ])
       expect(job.run_at.getTime() - job.updated_at.getTime()).toBe(3_600_000)
     })
 

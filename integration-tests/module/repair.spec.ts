@@ -17,7 +17,14 @@ jobqueueModule({}, ({ service, work, sql }) => {
   async function jobIn(state: JobState): Promise<string> {
     const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
     if (["completed", "failed", "canceled"].includes(state)) {
-      script.steps = [(job) => (state === "completed" ? undefined : state === "failed" ? job.outcomes.fail("x") : job.outcomes.cancel("x"))]
+      script.steps = [
+        (job) =>
+          state === "completed"
+            ? undefined
+            : state === "failed"
+              ? job.outcomes.fail("x")
+              : job.outcomes.cancel("x"),
+      ]
       await work()
     } else {
       await sql("update jobqueue_live set state = $1 where id = $2", [state, id])
@@ -28,24 +35,27 @@ jobqueueModule({}, ({ service, work, sql }) => {
   describe("legal moves", () => {
     const moves = JOB_STATES.flatMap((state) => JOB_ACTIONS.map((action) => [action, state] as const))
 
-    it.each(moves)("%s of a %s job is allowed or refused as the table of moves says", async (action, state) => {
-      const id = await jobIn(state)
-      const attempt = service()[act[action]](id, ANNA)
+    it.each(moves)(
+      "%s of a %s job is allowed or refused as the table of moves says",
+      async (action, state) => {
+        const id = await jobIn(state)
+        const attempt = service()[act[action]](id, ANNA)
 
-      if (LEGAL_ACTIONS[action].includes(state)) {
-        await expect(attempt).resolves.toMatchObject({ id })
-        expect(await sql("select action, from_state, actor_id from jobqueue_action")).toEqual([
-          { action, from_state: state, actor_id: ANNA.id },
-        ])
-      } else {
-        await expect(attempt).rejects.toMatchObject({
-          type: "not_allowed",
-          message: expect.stringContaining(`job ${id} is ${state}`),
-        })
-        expect((await service().retrieveJob(id)).state).toBe(state)
-        expect(await sql("select from jobqueue_action")).toEqual([])
+        if (LEGAL_ACTIONS[action].includes(state)) {
+          await expect(attempt).resolves.toMatchObject({ id })
+          expect(await sql("select action, from_state, actor_id from jobqueue_action")).toEqual([
+            { action, from_state: state, actor_id: ANNA.id },
+          ])
+        } else {
+          await expect(attempt).rejects.toMatchObject({
+            type: "not_allowed",
+            message: expect.stringContaining(`job ${id} is ${state}`),
+          })
+          expect((await service().retrieveJob(id)).state).toBe(state)
+          expect(await sql("select from jobqueue_action")).toEqual([])
+        }
       }
-    })
+    )
   })
 
   describe("retry", () => {
@@ -54,14 +64,22 @@ jobqueueModule({}, ({ service, work, sql }) => {
       const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
       await work()
 
-      expect(await service().retryJob(id, ANNA)).toMatchObject({ state: "pending", attempts: 1, max_attempts: 2 })
+      expect(await service().retryJob(id, ANNA)).toMatchObject({
+        state: "pending",
+        attempts: 1,
+        max_attempts: 2,
+      })
       script.steps = [() => "sent"]
       await work()
 
       const job = await service().retrieveJob(id)
       expect(job).toMatchObject({ state: "completed", attempts: 2, result: "sent" })
-      expect(job.failed_attempts).toEqual([expect.objectContaining({ attempt: 1, error_message: "ERP is down" })])
-      expect(job.actions).toEqual([expect.objectContaining({ action: "retry", from_state: "failed", actor_id: ANNA.id })])
+      expect(job.failed_attempts).toEqual([
+        expect.objectContaining({ attempt: 1, error_message: "ERP is down" }),
+      ])
+      expect(job.actions).toEqual([
+        expect.objectContaining({ action: "retry", from_state: "failed", actor_id: ANNA.id }),
+      ])
     })
 
     it("runs a retrying job now", async () => {
@@ -79,7 +97,10 @@ jobqueueModule({}, ({ service, work, sql }) => {
     it("keeps a pending job from ever running", async () => {
       const { id } = await service().enqueue(Scripted, {})
 
-      expect(await service().cancelJob(id)).toMatchObject({ state: "canceled", reason: "canceled by a person" })
+      expect(await service().cancelJob(id)).toMatchObject({
+        state: "canceled",
+        reason: "canceled by a person",
+      })
       await work()
 
       expect(performed).toEqual([])
@@ -101,7 +122,10 @@ jobqueueModule({}, ({ service, work, sql }) => {
       expect(await service().cancelJob(id, ANNA)).toMatchObject({ state: "running" })
       await working
 
-      expect(await service().retrieveJob(id)).toMatchObject({ state: "canceled", reason: "canceled by a person while it ran" })
+      expect(await service().retrieveJob(id)).toMatchObject({
+        state: "canceled",
+        reason: "canceled by a person while it ran",
+      })
     })
   })
 
@@ -164,7 +188,10 @@ jobqueueModule({}, ({ service, work, sql }) => {
 
   describe("a scheduled run", () => {
     it("performs no more than its limit", async () => {
-      await service().enqueueMany(Scripted, Array.from({ length: 5 }, () => ({ payload: {} })))
+      await service().enqueueMany(
+        Scripted,
+        Array.from({ length: 5 }, () => ({ payload: {} }))
+      )
 
       expect(await service().workScheduled({ queue: "default", limit: 3 })).toBe(3)
       expect(performed).toHaveLength(3)

@@ -57,7 +57,7 @@ export function jobqueueModule(options: JobQueueOptions, testSuite: (test: Modul
           sql: (text, values) => (databases[0] ?? database(1)).query(text, values),
           database,
           clientUrl: () => dbConfig.clientUrl,
-          entityManager: () => MikroOrmWrapper.forkManager() as SqlEntityManager,
+          entityManager: () => MikroOrmWrapper.forkManager(),
         })
       }),
   })

@@ -19,14 +19,18 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
   })
 
   // On the test's own connection: the module's may just have been cut.
-  const stateOf = async (id: string) => (await sql("select state from jobqueue_job where id = $1", [id]))[0].state
+  const stateOf = async (id: string) =>
+    (await sql("select state from jobqueue_job where id = $1", [id]))[0].state
 
   it("perform jobs of every queue, and retries, by themselves", async () => {
     script.steps = [() => Promise.reject(new Error("once")), () => "sent"]
     const one = await service().enqueue(Scripted, {})
     const other = await service().enqueue(Orders, { order_id: "1" })
 
-    await until("both are completed", async () => (await stateOf(one.id)) === "completed" && (await stateOf(other.id)) === "completed")
+    await until(
+      "both are completed",
+      async () => (await stateOf(one.id)) === "completed" && (await stateOf(other.id)) === "completed"
+    )
 
     expect(performed).toHaveLength(3)
   })
@@ -42,7 +46,10 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
         running--
       },
     ]
-    await service().enqueueMany(Scripted, Array.from({ length: 6 }, () => ({ payload: {} })))
+    await service().enqueueMany(
+      Scripted,
+      Array.from({ length: 6 }, () => ({ payload: {} }))
+    )
     await gate.arrived
     await until("two run", () => running === 2)
     gate.open()
@@ -54,7 +61,9 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
   it("are seen as one living process with its queues and the classes that it knows", async () => {
     await until("it is registered", async () => (await sql("select from jobqueue_worker")).length === 1)
 
-    expect(await sql("select pid, queues, identifiers from jobqueue_worker where lease_until > now()")).toEqual([
+    expect(
+      await sql("select pid, queues, identifiers from jobqueue_worker where lease_until > now()")
+    ).toEqual([
       {
         pid: process.pid,
         queues: expect.arrayContaining(["default", "orders"]),
@@ -106,7 +115,9 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
       gate.open()
       await stopping
 
-      expect(await sql("select state from jobqueue_job where id = $1", [id])).toEqual([{ state: "completed" }])
+      expect(await sql("select state from jobqueue_job where id = $1", [id])).toEqual([
+        { state: "completed" },
+      ])
       expect(await sql("select from jobqueue_worker")).toEqual([])
     })
 
@@ -116,7 +127,9 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
       const { id } = await service().enqueue(Scripted, {})
       await __hooks.onApplicationShutdown()
 
-      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([{ state: "pending", attempts: 0 }])
+      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([
+        { state: "pending", attempts: 0 },
+      ])
     })
 
     it("aborts a job after the grace, and gives its attempt back", async () => {
@@ -132,11 +145,16 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
       await gate.arrived
       await service().__hooks.onApplicationShutdown()
 
-      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([{ state: "pending", attempts: 0 }])
+      expect(await sql("select state, attempts from jobqueue_job where id = $1", [id])).toEqual([
+        { state: "pending", attempts: 0 },
+      ])
     })
 
     it("may happen twice, and refuses an enqueue afterwards with a clear error", async () => {
-      await Promise.all([service().__hooks.onApplicationShutdown(), service().__hooks.onApplicationShutdown()])
+      await Promise.all([
+        service().__hooks.onApplicationShutdown(),
+        service().__hooks.onApplicationShutdown(),
+      ])
 
       await expect(service().enqueue(Scripted, {})).rejects.toMatchObject({
         type: "not_allowed",

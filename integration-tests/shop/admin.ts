@@ -1,6 +1,6 @@
 /** An admin user's headers, made without a login. */
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { Modules } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import jwt from "jsonwebtoken"
 
 export async function adminHeaders(container: MedusaContainer): Promise<{ headers: Record<string, string> }> {
@@ -10,9 +10,14 @@ export async function adminHeaders(container: MedusaContainer): Promise<{ header
     provider_identities: [{ provider: "emailpass", entity_id: email }],
     app_metadata: { user_id: user.id },
   })
-  const { jwtSecret } = container.resolve("configModule").projectConfig.http
+  const { jwtSecret } = container.resolve(ContainerRegistrationKeys.CONFIG_MODULE).projectConfig.http
   const token = jwt.sign(
-    { actor_id: user.id, actor_type: "user", auth_identity_id: identity.id, app_metadata: { user_id: user.id } },
+    {
+      actor_id: user.id,
+      actor_type: "user",
+      auth_identity_id: identity.id,
+      app_metadata: { user_id: user.id },
+    },
     jwtSecret as string
   )
   return { headers: { authorization: `Bearer ${token}` } }

@@ -24,8 +24,16 @@ export async function openShop(container: MedusaContainer, http: Http): Promise<
 
   async function order(store: Shop, email = "customer@test.local"): Promise<string> {
     const config = { headers: { "x-publishable-api-key": store.publishable_key } }
-    const post = async <T>(path: string, body: object) => (await http.post(`/store/${path}`, body, config)).data as T
-    const address = { first_name: "A", last_name: "B", address_1: "C 1", city: "D", postal_code: "1", country_code: store.country }
+    const post = async <T>(path: string, body: object) =>
+      (await http.post(`/store/${path}`, body, config)).data as T
+    const address = {
+      first_name: "A",
+      last_name: "B",
+      address_1: "C 1",
+      city: "D",
+      postal_code: "1",
+      country_code: store.country,
+    }
     const { cart } = await post<{ cart: { id: string } }>("carts", {
       email,
       region_id: store.region_id,
@@ -34,9 +42,12 @@ export async function openShop(container: MedusaContainer, http: Http): Promise<
       billing_address: address,
     })
     await post(`carts/${cart.id}/shipping-methods`, { option_id: shippingOptionId })
-    const { payment_collection: payment } = await post<{ payment_collection: { id: string } }>("payment-collections", {
-      cart_id: cart.id,
-    })
+    const { payment_collection: payment } = await post<{ payment_collection: { id: string } }>(
+      "payment-collections",
+      {
+        cart_id: cart.id,
+      }
+    )
     await post(`payment-collections/${payment.id}/payment-sessions`, { provider_id: "pp_system_default" })
     const { order: placed } = await post<{ order: { id: string } }>(`carts/${cart.id}/complete`, {})
     return placed.id

@@ -22,13 +22,15 @@ export default async function enqueueForMissedOrders(container: MedusaContainer)
   })
   const { data: jobs } = await query.graph({
     entity: "jobqueue_job",
-    fields: ["resource_id"],
-    filters: { identifier: LAST_OF_ORDER, resource_type: "order", resource_id: orders.map(({ id }) => id) },
+    fields: ["identifier", "resource_id"],
+    filters: { resource_type: "order", resource_id: orders.map(({ id }) => id) },
   })
-  const served = new Set(jobs.map(({ resource_id: orderId }) => orderId))
-  for (const { id } of orders.filter((order) => !served.has(order.id))) {
-    container.resolve(ContainerRegistrationKeys.LOGGER).warn(`Order ${id} had no jobs; enqueueing them`)
-    await enqueueOrderJobs(container, id)
+  for (const { id } of orders) {
+    const present = jobs.filter((job) => job.resource_id === id).map((job) => job.identifier)
+    if (!present.includes(LAST_OF_ORDER)) {
+      container.resolve(ContainerRegistrationKeys.LOGGER).warn(`Order ${id} lacks jobs; enqueueing them`)
+      await enqueueOrderJobs(container, id, { present })
+    }
   }
 }
 

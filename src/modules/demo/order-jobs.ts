@@ -9,10 +9,17 @@ import { ReviewRequest } from "./review-request"
 /** The last that is written: an order that has it has all of them. */
 export const LAST_OF_ORDER = SendOrderToErp.identifier
 
+interface Circumstances {
+  /** The event that told of the order. */
+  from?: EnqueueOptions["from"]
+  /** Identifiers of the jobs that it has already. */
+  present?: readonly string[]
+}
+
 export async function enqueueOrderJobs(
   container: MedusaContainer,
   orderId: string,
-  from?: EnqueueOptions["from"]
+  { from, present = [] }: Circumstances
 ): Promise<void> {
   const query = container.resolve(ContainerRegistrationKeys.QUERY)
   const { data: orders } = await query.graph({
@@ -24,8 +31,12 @@ export async function enqueueOrderJobs(
   const payload = { order_id: orderId }
   const options = { resource: { type: "order", id: orderId }, from }
 
-  await new ConfirmationMail(payload).setName(`Confirmation of order #${number}`).enqueue(container, options)
-  if (metadata?.ask_for_review) {
+  if (!present.includes(ConfirmationMail.identifier)) {
+    await new ConfirmationMail(payload)
+      .setName(`Confirmation of order #${number}`)
+      .enqueue(container, options)
+  }
+  if (metadata?.ask_for_review && !present.includes(ReviewRequest.identifier)) {
     const request = new ReviewRequest(payload).setName(`Review request for order #${number}`)
     await request.enqueue(container, { ...options, delay: "2d" })
   }

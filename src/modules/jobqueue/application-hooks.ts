@@ -14,15 +14,38 @@ export interface ApplicationHooks {
 
 type WorkerMode = ConfigModule["projectConfig"]["workerMode"]
 
-/** Medusa calls the shutdown hooks only when the last HTTP response has ended, so the signals count. */
 const SIGNALS = ["SIGTERM", "SIGINT"] as const
 
 /** @param workerMode - asked at the start: commands such as `medusa exec` set it late, and start no workers */
 export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): ApplicationHooks {
-  const { options, logger, supervisor, catalogUpkeep, announcer, database } = engine
+  const { options, logger, supervisor } = engine
   const logged = (what: string, work: () => Promise<void>) => () =>
     work().catch((error: Error) => logger.error(`[jobqueue] ${what} failed`, error))
   const stopClaiming = logged("stopping to claim", () => supervisor.stopClaiming())
+  const signals = listenForSignals(stopClaiming)
+  let drained: Promise<void> | undefined
+  const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
+  return {
+    onApplicationStart: logged("the start", () => {
+      engine.catalogUpkeep.start()
+      if (options.worker && performsJobs(workerMode())) {
+        signals.on()
+        void supervisor.start() // it tries for as long as it takes: the shop must not wait for it
+      }
+      return Promise.resolve()
+    }),
+    onApplicationPrepareShutdown: stopClaiming,
+    onApplicationShutdown: logged("the shutdown", async () => {
+      await drain().finally(signals.off)
+      await engine.catalogUpkeep.stop()
+      await engine.announcer.stop()
+      await engine.database.close()
+    }),
+  }
+}
+
+/** Medusa calls the shutdown hooks only when the last HTTP response has ended, so the signals count. */
+function listenForSignals(stopClaiming: () => Promise<void>) {
   const onSignal = (signal: NodeJS.Signals) => {
     void stopClaiming()
     // Before Medusa listens itself, ours would be the only listener, and would keep the process from ending.
@@ -31,28 +54,9 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
       process.kill(process.pid, signal)
     }
   }
-  let drained: Promise<void> | undefined
-  const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
   return {
-    onApplicationStart: logged("the start", () => {
-      catalogUpkeep.start()
-      if (options.worker && performsJobs(workerMode())) {
-        SIGNALS.forEach((signal) => process.on(signal, onSignal))
-        void supervisor.start() // it tries for as long as it takes: the shop must not wait for it
-      }
-      return Promise.resolve()
-    }),
-    onApplicationPrepareShutdown: stopClaiming,
-    onApplicationShutdown: logged("the shutdown", async () => {
-      try {
-        await drain()
-      } finally {
-        SIGNALS.forEach((signal) => process.off(signal, onSignal))
-        await catalogUpkeep.stop()
-        await announcer.stop()
-        await database.close()
-      }
-    }),
+    on: () => SIGNALS.forEach((signal) => process.on(signal, onSignal)),
+    off: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)),
   }
 }
 

@@ -69,10 +69,18 @@ export function unknownIdentifier(identifier: string, known: readonly string[]):
 }
 
 export function jobNotFound(id: string): MedusaError {
-  return new MedusaError(NOT_FOUND, `jobqueue: there is no job ${JSON.stringify(id)}. It may have been deleted or pruned.`)
+  return new MedusaError(
+    NOT_FOUND,
+    `jobqueue: there is no job ${JSON.stringify(id)}. It may have been deleted or pruned.`
+  )
 }
 
-export function illegalAction(action: string, id: string, state: string, legal: readonly string[]): MedusaError {
+export function illegalAction(
+  action: string,
+  id: string,
+  state: string,
+  legal: readonly string[]
+): MedusaError {
   return new MedusaError(
     NOT_ALLOWED,
     `jobqueue: job ${id} is ${state}, so it can't be ${pastOf(action)}; only ${legal.join(", ")} jobs can.`
@@ -80,7 +88,17 @@ export function illegalAction(action: string, id: string, state: string, legal: 
 }
 
 export function unknownStore(id: string): MedusaError {
-  return new MedusaError(INVALID_DATA, `jobqueue: there is no store "${id}". Pass the id of a store of this shop, or none.`)
+  return new MedusaError(
+    INVALID_DATA,
+    `jobqueue: there is no store "${id}". Pass the id of a store of this shop, or none.`
+  )
+}
+
+export function invalidDuration(value: unknown): MedusaError {
+  return new MedusaError(
+    INVALID_DATA,
+    `jobqueue: expected a duration (milliseconds, or a text such as "30s", "5m", "1h", "2d"), got ${JSON.stringify(value)}`
+  )
 }
 
 export function invalidSetting(key: string, message: string): MedusaError {
@@ -88,7 +106,10 @@ export function invalidSetting(key: string, message: string): MedusaError {
 }
 
 export function shutDown(): MedusaError {
-  return new MedusaError(NOT_ALLOWED, "jobqueue: this process is shutting down and its database connections are closed; nothing was enqueued.")
+  return new MedusaError(
+    NOT_ALLOWED,
+    "jobqueue: this process is shutting down and its database connections are closed; nothing was enqueued."
+  )
 }
 
 /** ` (did you mean "orders"?)` when something known is close enough, else nothing. */

@@ -113,7 +113,11 @@ const optionsSchema = z.strictObject({
   shutdownGrace: milliseconds("25s"),
   maxPayloadBytes: POSITIVE.default(DEFAULT_MAX_PAYLOAD_BYTES),
   retention: z
-    .strictObject({ completed: milliseconds("7d"), failed: milliseconds("90d"), canceled: milliseconds("90d") })
+    .strictObject({
+      completed: milliseconds("7d"),
+      failed: milliseconds("90d"),
+      canceled: milliseconds("90d"),
+    })
     .prefault({}),
   defaultWorker: z
     .strictObject({
@@ -123,7 +127,9 @@ const optionsSchema = z.strictObject({
       budget: milliseconds("50s"),
     })
     .prefault({}),
-  resolveStore: z.custom<ResolveStore>((value) => typeof value === "function", "expected a function").optional(),
+  resolveStore: z
+    .custom<ResolveStore>((value) => typeof value === "function", "expected a function")
+    .optional(),
   poolSize: POSITIVE.default(4),
   ...settingsShape,
 })
@@ -138,7 +144,7 @@ export function parseOptions(options: Readonly<Record<string, unknown>>): Parsed
   if (!parsed.success) {
     throw invalidOptions(parsed.error.issues.flatMap(problemsOf))
   }
-  return parsed.data as ParsedOptions
+  return parsed.data
 }
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {

@@ -152,11 +152,11 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
 
   /** Works on one queue for a bounded time, as a scheduled job. Answers how many jobs it began. */
   workScheduled({ queue, limit = DEFAULT_LIMIT, budget = DEFAULT_BUDGET }: ScheduledWork): Promise<number> {
-    const { catalog, workerProcess, workerSettings, logger } = this.engine_
+    const { catalog, workerProcess, workerSettings } = this.engine_
     if (!catalog.queues().includes(queue)) {
       throw unknownQueue(queue, catalog.queues())
     }
-    return runBounded(workerSettings(queue), workerProcess, logger, { limit, budget: toMilliseconds(budget) })
+    return runBounded(workerSettings(queue), workerProcess, { limit, budget: toMilliseconds(budget) })
   }
 
   /** The plugin's own scheduled job, each minute. Works when the settings named a moment since the last tick. */

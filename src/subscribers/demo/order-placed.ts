@@ -3,7 +3,7 @@ import type { SubscriberArgs, SubscriberConfig } from "@medusajs/framework"
 import { enqueueOrderJobs } from "../../modules/demo/order-jobs"
 
 export default async function orderPlaced({ event, container }: SubscriberArgs<{ id: string }>) {
-  await enqueueOrderJobs(container, event.data.id, event)
+  await enqueueOrderJobs(container, event.data.id, { from: event })
 }
 
 export const config: SubscriberConfig = { event: "order.placed" }

@@ -1,6 +1,13 @@
 /** The backend that needs nothing but the shop's own Postgres. */
 import { WAKE_CHANNEL } from "../constants"
-import { claimJobs, listRunning, releaseJobs, type ClaimedJob, type ClaimRequest, type RunningRow } from "../table/claim"
+import {
+  claimJobs,
+  listRunning,
+  releaseJobs,
+  type ClaimedJob,
+  type ClaimRequest,
+  type RunningRow,
+} from "../table/claim"
 import type { Database, Sql } from "../table/database"
 import { insertJobs, type NewJob, type WrittenJob } from "../table/enqueue"
 import { finishJobs, moveOnJobs, settledBefore, type Settlement } from "../table/settle"

@@ -1,5 +1,6 @@
 /** Durations: a number is milliseconds, a string is `"30s"`, `"5m"`, `"1h"`, `"2d"`. */
 import ms from "ms"
+import { invalidDuration } from "../errors"
 
 /** Milliseconds, or a text such as `"30s"`, `"5m"`, `"1h"`, `"2d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}`
@@ -13,12 +14,10 @@ export function isDuration(value: unknown): value is Duration {
   return typeof value === "string" && TEXT.test(value)
 }
 
-/** @throws RangeError when the value is no duration; the message says what was expected. */
+/** @throws MedusaError when the value is no duration; the message says what was expected */
 export function toMilliseconds(value: Duration): number {
   if (!isDuration(value)) {
-    throw new RangeError(
-      `expected a duration (milliseconds, or a text such as "30s", "5m", "1h", "2d"), got ${JSON.stringify(value)}`
-    )
+    throw invalidDuration(value)
   }
   return typeof value === "number" ? value : ms(value as ms.StringValue)
 }

@@ -47,17 +47,22 @@ const runAtSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transfor
 })
 
 const shape = {
-    name: text(NAME_LIMIT).optional(),
-    queue: queueNameSchema.optional(),
-    runAt: runAtSchema.optional(),
-    delay: durationSchema.optional(),
-    tags: z.array(text(TAG_LIMIT)).max(TAGS_LIMIT).optional(),
-    store: z.string().min(1).optional(),
-    context: z.looseObject({}).optional(),
-    from: z.custom<JobSource>((value) => typeof value === "object" && value !== null, "expected an event or a request").optional(),
-    resource: z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) }).optional(),
-    keep: z.boolean().optional(),
-    ...settingsShape,
+  name: text(NAME_LIMIT).optional(),
+  queue: queueNameSchema.optional(),
+  runAt: runAtSchema.optional(),
+  delay: durationSchema.optional(),
+  tags: z.array(text(TAG_LIMIT)).max(TAGS_LIMIT).optional(),
+  store: z.string().min(1).optional(),
+  context: z.looseObject({}).optional(),
+  from: z
+    .custom<JobSource>(
+      (value) => typeof value === "object" && value !== null,
+      "expected an event or a request"
+    )
+    .optional(),
+  resource: z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) }).optional(),
+  keep: z.boolean().optional(),
+  ...settingsShape,
 }
 
 const KNOWN_OPTIONS = Object.keys(shape)
@@ -75,9 +80,7 @@ export function parseEnqueueOptions(
   options: EnqueueOptions
 ): { options: ParsedEnqueueOptions; problems?: undefined } | { problems: Problem[] } {
   const parsed = optionsSchema.safeParse(options)
-  return parsed.success
-    ? { options: parsed.data as ParsedEnqueueOptions }
-    : { problems: parsed.error.issues.flatMap(problemsOf) }
+  return parsed.success ? { options: parsed.data } : { problems: parsed.error.issues.flatMap(problemsOf) }
 }
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {

@@ -36,7 +36,16 @@ export function hasPerform(value: unknown): boolean {
 /** @throws MedusaError that lists all that is wrong with the static fields of a job class */
 export function checkJobClass(job: JobClass, source: string): void {
   const { identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority } = job
-  const parsed = classSchema.safeParse({ identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority })
+  const parsed = classSchema.safeParse({
+    identifier,
+    queue,
+    schema,
+    keep,
+    maxAttempts,
+    backoff,
+    timeout,
+    priority,
+  })
   if (!parsed.success) {
     throw invalidJobClass(
       source,

@@ -3,12 +3,7 @@
  */
 
 export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined }
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
 
 /** A place in a value that JSON, or a Postgres text, can't hold. */
 export interface JsonProblem {
@@ -28,14 +23,10 @@ export function findJsonProblem(
   ancestors: readonly object[] = []
 ): JsonProblem | undefined {
   if (typeof value === "string") {
-    return isStorableText(value)
-      ? undefined
-      : { path, message: "has a U+0000 or a lone surrogate" }
+    return isStorableText(value) ? undefined : { path, message: "has a U+0000 or a lone surrogate" }
   }
   if (typeof value === "number") {
-    return Number.isFinite(value)
-      ? undefined
-      : { path, message: `is ${value}, which JSON does not know` }
+    return Number.isFinite(value) ? undefined : { path, message: `is ${value}, which JSON does not know` }
   }
   if (value === null || typeof value === "boolean") {
     return undefined
@@ -58,11 +49,7 @@ export function toStorableText(text: string): string {
   return text.replace(UNSTORABLE_ALL, "\uFFFD")
 }
 
-function findInObject(
-  value: object,
-  path: string,
-  ancestors: readonly object[]
-): JsonProblem | undefined {
+function findInObject(value: object, path: string, ancestors: readonly object[]): JsonProblem | undefined {
   if (Array.isArray(value)) {
     return firstProblem(
       Array.from(value, (item: unknown, index) => [`${path}[${index}]`, item]),
@@ -89,9 +76,7 @@ function findInObject(
 
 /** Objects from another realm (a vm, a test runner) have an `Object.prototype` of their own. */
 function isPlainPrototype(prototype: unknown): boolean {
-  return (
-    prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
-  )
+  return prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
 function firstProblem(

@@ -77,9 +77,7 @@ export const settingsShape = {
 }
 
 /** The first of `sources` that says something wins, field by field; the built-in values come last. */
-export function firstSettings(
-  sources: readonly (JobSettings | undefined)[]
-): Required<JobSettings> {
+export function firstSettings(sources: readonly (JobSettings | undefined)[]): Required<JobSettings> {
   return {
     maxAttempts: first(sources, "maxAttempts") ?? BUILT_IN_SETTINGS.maxAttempts,
     backoff: first(sources, "backoff") ?? BUILT_IN_SETTINGS.backoff,

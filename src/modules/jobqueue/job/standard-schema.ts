@@ -33,7 +33,9 @@ export async function validate(schema: StandardSchema | undefined, payload: unkn
       ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
       : { value: result.value }
   } catch (error) {
-    return { problems: [{ path: "payload", message: `the class's schema threw: ${recordThrown(error).message}` }] }
+    return {
+      problems: [{ path: "payload", message: `the class's schema threw: ${recordThrown(error).message}` }],
+    }
   }
 }
 

@@ -24,9 +24,7 @@ export type FinishedState = (typeof FINISHED_STATES)[number]
 
 export type LiveState = Exclude<JobState, FinishedState>
 
-export const LIVE_STATES = JOB_STATES.filter(
-  (state): state is LiveState => !isFinished(state)
-)
+export const LIVE_STATES = JOB_STATES.filter((state): state is LiveState => !isFinished(state))
 
 /** What a person may ask of a job; `delete` leaves no row behind. */
 export const JOB_ACTIONS = ["retry", "cancel", "delete"] as const
@@ -42,16 +40,7 @@ export type JobAction = (typeof JOB_ACTIONS)[number]
 export const LEGAL_ACTIONS: Readonly<Record<JobAction, readonly JobState[]>> = {
   retry: ["scheduled", "retrying", "held", "failed", "canceled"],
   cancel: ["scheduled", "pending", "running", "retrying", "waiting", "held"],
-  delete: [
-    "scheduled",
-    "pending",
-    "retrying",
-    "waiting",
-    "held",
-    "completed",
-    "failed",
-    "canceled",
-  ],
+  delete: ["scheduled", "pending", "retrying", "waiting", "held", "completed", "failed", "canceled"],
 }
 
 /** The moves that a worker makes when it settles a running job. */

@@ -49,9 +49,7 @@ export type JobSource = EventSource | RequestSource
 
 /** What an event or a request tells about the shop's circumstances. */
 export function contextOf(source: JobSource): StoreContext {
-  return "name" in source && "data" in source
-    ? contextOfEvent(source)
-    : contextOfRequest(source as RequestSource)
+  return "name" in source && "data" in source ? contextOfEvent(source) : contextOfRequest(source)
 }
 
 function contextOfEvent(event: EventSource): StoreContext {

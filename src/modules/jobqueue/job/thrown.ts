@@ -28,10 +28,7 @@ export function recordThrown(thrown: unknown): ThrownRecord {
 /** Errors of another realm are no `instanceof Error`; asking a proxy may throw. */
 function isErrorLike(thrown: unknown): thrown is Error {
   try {
-    return (
-      thrown instanceof Error ||
-      Object.prototype.toString.call(thrown) === "[object Error]"
-    )
+    return thrown instanceof Error || Object.prototype.toString.call(thrown) === "[object Error]"
   } catch {
     return false
   }

@@ -55,12 +55,19 @@ export class RequestChecker {
   }
 
   /** @param place - which of several requests it is, put before the path of each problem */
-  async #checkOne(subject: Subject, { payload, ...asked }: JobRequest, place: string): Promise<CheckedRequest> {
+  async #checkOne(
+    subject: Subject,
+    { payload, ...asked }: JobRequest,
+    place: string
+  ): Promise<CheckedRequest> {
     const { identifier, job, registered } = subject
     const parsed = parseEnqueueOptions(asked)
     const problems = parsed.problems ?? (await payloadProblems(job, payload))
     if (problems.length > 0 || parsed.problems) {
-      throw invalidEnqueue(identifier, problems.map(({ path, message }) => ({ path: place + path, message })))
+      throw invalidEnqueue(
+        identifier,
+        problems.map(({ path, message }) => ({ path: place + path, message }))
+      )
     }
     this.#checkSize(identifier, payload)
     const { options } = parsed

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "@medusajs/framework/types"
 import { backoffDelay } from "../job/backoff"
-import { isDuration, toMilliseconds } from "../job/duration"
+import { toMilliseconds, type Duration } from "../job/duration"
 import { findJsonProblem, toStorableText } from "../job/json"
 import { isOutcome, type Outcome } from "../job/outcome"
 import { recordThrown, type ThrownRecord } from "../job/thrown"
@@ -28,7 +28,7 @@ interface ResultLimits {
   maxResultBytes: number
 }
 
-/** For what `perform` returned. */
+/** For what `perform` returned. @throws MedusaError for a wrong duration, which then counts as the job's error */
 export function conclude(run: Run, returned: unknown, limits: ResultLimits): Conclusion {
   return isOutcome(returned)
     ? concludeOutcome(run, returned)
@@ -60,9 +60,13 @@ export function concludeFault(run: Run, cause: unknown): Conclusion {
 function concludeOutcome(run: Run, outcome: Outcome): Conclusion {
   switch (outcome.kind) {
     case "retry":
-      return failedAttempt(run, reasonRecord("Retry", outcome.reason ?? "the job asked for a retry"), outcome.in)
+      return failedAttempt(
+        run,
+        reasonRecord("Retry", outcome.reason ?? "the job asked for a retry"),
+        outcome.in
+      )
     case "snooze":
-      return conclusion("scheduled", { delay: delayOf(outcome.for), uncounted: true })
+      return conclusion("scheduled", { delay: toMilliseconds(outcome.for), uncounted: true })
     case "hold":
       return conclusion("held", { reason: outcome.reason })
     case "fail":
@@ -73,12 +77,15 @@ function concludeOutcome(run: Run, outcome: Outcome): Conclusion {
 }
 
 /** Another attempt after the backoff, or after what the job asked for; at the limit the job has failed. */
-function failedAttempt(run: Run, error: ThrownRecord, delay?: unknown): Conclusion {
+function failedAttempt(run: Run, error: ThrownRecord, delay?: Duration): Conclusion {
   const { attempts, max_attempts, backoff } = run.claimed.job
   if (attempts >= max_attempts) {
     return conclusion("failed", { error, reason: `failed at attempt ${attempts} of ${max_attempts}` })
   }
-  return conclusion("retrying", { error, delay: delay === undefined ? backoffDelay(backoff, attempts) : delayOf(delay) })
+  return conclusion("retrying", {
+    error,
+    delay: delay === undefined ? backoffDelay(backoff, attempts) : toMilliseconds(delay),
+  })
 }
 
 function conclusion(state: Settlement["state"], said: Partial<Conclusion> = {}): Conclusion {
@@ -102,23 +109,19 @@ function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultL
   }
   const problem = findJsonProblem(result, "result")
   if (problem) {
-    logger.warn(`${describeJob(run.claimed.job)}: completed, but its result is not kept: ${problem.path} ${problem.message}`)
+    logger.warn(
+      `${describeJob(run.claimed.job)}: completed, but its result is not kept: ${problem.path} ${problem.message}`
+    )
     return undefined
   }
   const bytes = Buffer.byteLength(JSON.stringify(result))
   if (bytes > maxResultBytes) {
-    logger.warn(`${describeJob(run.claimed.job)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`)
+    logger.warn(
+      `${describeJob(run.claimed.job)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`
+    )
     return undefined
   }
   return result
-}
-
-/** A wrong duration from untyped code is a failed attempt, which says so: `conclude` runs inside perform's catch. */
-function delayOf(duration: unknown): number {
-  if (!isDuration(duration)) {
-    throw new RangeError(`expected a duration such as 5000 or "5m" for the job's next run, got ${String(duration)}`)
-  }
-  return toMilliseconds(duration)
 }
 
 function reasonRecord(name: string, reason: string): ThrownRecord {

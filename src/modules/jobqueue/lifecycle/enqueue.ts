@@ -54,8 +54,14 @@ export class Enqueuer {
   }
 
   /** In a caller's transaction the workers are told after its commit, where that can be known; else they poll. */
-  #announce(jobs: readonly NewJob[], written: readonly WrittenJob[], transaction: OpenTransaction | undefined): void {
-    const ready = new Set(jobs.filter((_, index) => written[index].state === "pending").map(({ queue }) => queue))
+  #announce(
+    jobs: readonly NewJob[],
+    written: readonly WrittenJob[],
+    transaction: OpenTransaction | undefined
+  ): void {
+    const ready = new Set(
+      jobs.filter((_, index) => written[index].state === "pending").map(({ queue }) => queue)
+    )
     if (ready.size === 0) {
       return
     }

@@ -46,7 +46,8 @@ function scopeFor(store: Store | null): MedusaContainer {
 /** Medusa's logger with the job's name before each message; its other methods are left as they are. */
 function loggerFor(job: Job, logger: Logger): Logger {
   const name = describeJob(job)
-  const named = (method: "debug" | "info" | "warn") => (message: string) => logger[method](`${name}: ${message}`)
+  const named = (method: "debug" | "info" | "warn") => (message: string) =>
+    logger[method](`${name}: ${message}`)
   return Object.assign(Object.create(logger) as Logger, {
     debug: named("debug"),
     info: named("info"),

@@ -42,7 +42,9 @@ async function concludeRun(run: Run, deps: PerformDependencies): Promise<Conclus
   try {
     const { instance, store } = await prepare(run, deps)
     const context = jobContext(run, store, deps.logger)
-    const result = await run.follow(() => asCurrentJob(run.claimed.job, async () => instance.perform(context)))
+    const result = await run.follow(() =>
+      asCurrentJob(run.claimed.job, async () => instance.perform(context))
+    )
     return conclude(run, result, deps)
   } catch (thrown) {
     if (thrown instanceof Unperformable) {

@@ -18,5 +18,5 @@ const FIELDS = [
 export async function queryStores(): Promise<readonly Store[]> {
   const query = applicationContainer().resolve(ContainerRegistrationKeys.QUERY)
   const { data } = await query.graph({ entity: "store", fields: FIELDS })
-  return data as unknown as Store[]
+  return data
 }

@@ -50,9 +50,10 @@ export interface Engine {
 }
 
 export default function compose({ container, options, logger: given }: LoaderOptions): Promise<void> {
-  const logger = container.resolve<Logger>(ContainerRegistrationKeys.LOGGER, { allowUnregistered: true }) ?? given
+  const logger =
+    container.resolve<Logger>(ContainerRegistrationKeys.LOGGER, { allowUnregistered: true }) ?? given
   const application = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  container.register(ENGINE, asValue(makeEngine(options ?? {}, application, logger as Logger)))
+  container.register(ENGINE, asValue(makeEngine(options ?? {}, application, logger)))
   return Promise.resolve()
 }
 
@@ -80,16 +81,19 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
     catalog: new Catalog(registry, options, database),
   }
   const workers = makeWorkers(base)
-  const catalogUpkeep = new Loop({
-    name: "registering the job classes",
-    interval: toMilliseconds("1h"),
-    logger,
-    step: () => base.catalog.publish().then(() => false),
-  })
+  const enqueuer = makeEnqueuer(base, workers.wake)
+  return { ...base, ...workers, enqueuer, catalogUpkeep: makeCatalogUpkeep(base) }
+}
+
+function makeEnqueuer(base: Base, wake: Engine["wake"]): Enqueuer {
   // In a module test the shop has no tables.
-  const storeDefaults = new StoreCache(async () => (hasQuery() ? readStores(database) : []))
-  const storeFinder = new StoreFinder(storeDefaults, options.resolveStore)
-  return { ...base, ...workers, catalogUpkeep, enqueuer: new Enqueuer({ ...base, storeFinder, wake: workers.wake }) }
+  const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
+  return new Enqueuer({ ...base, wake, storeFinder: new StoreFinder(stores, base.options.resolveStore) })
+}
+
+function makeCatalogUpkeep({ catalog, logger }: Base): Loop {
+  const step = () => catalog.publish().then(() => false)
+  return new Loop({ name: "registering the job classes", interval: toMilliseconds("1h"), logger, step })
 }
 
 type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &

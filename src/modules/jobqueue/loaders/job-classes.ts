@@ -33,7 +33,9 @@ export default async function loadJobClasses({ logger }: LoaderOptions): Promise
     for (const file of await sourceFiles(join(resolve, FOLDER))) {
       const found = registerExports(file, (await dynamicImport(file)) as Record<string, unknown>)
       if (found === 0) {
-        logger?.warn(`[jobqueue] ${file} exports no job class; a job class extends AbstractJob and names a static identifier`)
+        logger?.warn(
+          `[jobqueue] ${file} exports no job class; a job class extends AbstractJob and names a static identifier`
+        )
       }
     }
   }
@@ -62,7 +64,9 @@ function registerExports(file: string, exported: Record<string, unknown>): numbe
   const classes = new Set(Object.values(exported).filter(hasPerform))
   for (const job of classes) {
     if (!isJobClass(job)) {
-      throw invalidJobClass(file, [{ path: "static identifier", message: 'expected a text such as "erp.send-order"' }])
+      throw invalidJobClass(file, [
+        { path: "static identifier", message: 'expected a text such as "erp.send-order"' },
+      ])
     }
     jobRegistry().register(job, file)
   }

@@ -3,7 +3,10 @@ import type { Database } from "../table/database"
 import { PROMOTION_BATCH, promoteDue } from "../table/promote"
 
 /** Promotes one batch and wakes its queues. Answers true while more may be due. */
-export async function promote(database: Database, wake: (queues: readonly string[]) => void): Promise<boolean> {
+export async function promote(
+  database: Database,
+  wake: (queues: readonly string[]) => void
+): Promise<boolean> {
   const promoted = await promoteDue(database)
   if (promoted.size > 0) {
     wake([...promoted.keys()])

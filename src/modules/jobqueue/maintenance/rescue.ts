@@ -10,7 +10,9 @@ export async function rescue(database: Database, logger: Logger): Promise<string
     logger.warn(`[jobqueue] the worker process ${name} is dead: its lease ran out`)
   }
   for (const { id, identifier, queue, state } of jobs) {
-    logger.warn(`[jobqueue] ${identifier} #${id} (queue ${queue}) was rescued from a dead worker and is ${state} now`)
+    logger.warn(
+      `[jobqueue] ${identifier} #${id} (queue ${queue}) was rescued from a dead worker and is ${state} now`
+    )
   }
   return [...new Set(jobs.filter(({ state }) => state === "pending").map(({ queue }) => queue))]
 }

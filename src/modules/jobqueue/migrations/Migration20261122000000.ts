@@ -210,11 +210,7 @@ const TABLES = [
   "jobqueue_action",
 ]
 
-const SEQUENCES = [
-  "jobqueue_job_id_seq",
-  "jobqueue_ready_seq",
-  "jobqueue_worker_id_seq",
-]
+const SEQUENCES = ["jobqueue_job_id_seq", "jobqueue_ready_seq", "jobqueue_worker_id_seq"]
 
 export class Migration20261122000000 extends Migration {
   override async up(): Promise<void> {

@@ -82,12 +82,19 @@ export class Database implements Sql {
 }
 
 /** For pg's own clients: the search path is a startup option, because a pooled session may not be ours to set. */
-export function clientConfig({ connectionString, ssl, password, searchPath }: ConnectionSettings): ClientConfig {
+export function clientConfig({
+  connectionString,
+  ssl,
+  password,
+  searchPath,
+}: ConnectionSettings): ClientConfig {
   return {
     connectionString,
     ssl,
     ...(password === undefined ? {} : { password }),
-    ...(searchPath === undefined || searchPath === "public" ? {} : { options: `-c search_path=${searchPath}` }),
+    ...(searchPath === undefined || searchPath === "public"
+      ? {}
+      : { options: `-c search_path=${searchPath}` }),
   }
 }
 
@@ -112,5 +119,5 @@ async function rollBack(client: PoolClient): Promise<void> {
 }
 
 function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
-  return oid === BIGINT_OID ? Number : (types.getTypeParser(oid, format as "text") as (value: string) => unknown)
+  return oid === BIGINT_OID ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown)
 }

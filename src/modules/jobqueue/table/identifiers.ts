@@ -17,7 +17,10 @@ on conflict (identifier) do update set queue = excluded.queue, priority = exclud
   max_attempts = excluded.max_attempts, backoff = excluded.backoff, timeout = excluded.timeout, seen_at = now()`
 
 /** Ordered, so that two processes that start together can't deadlock. */
-export async function registerIdentifiers(sql: Sql, identifiers: readonly RegisteredIdentifier[]): Promise<void> {
+export async function registerIdentifiers(
+  sql: Sql,
+  identifiers: readonly RegisteredIdentifier[]
+): Promise<void> {
   await sql.query(REGISTER, [JSON.stringify(identifiers)])
 }
 

@@ -27,7 +27,10 @@ insert into jobqueue_action (job_id, action, from_state, actor_type, actor_id) v
 /** Waits for whoever settles or claims the job right now; looks among the finished only after that. */
 async function lockJob(sql: Sql, id: number): Promise<JobState> {
   for (const table of ["jobqueue_live", "jobqueue_outcome"]) {
-    const [row] = await sql.query<{ state: JobState }>(`select state from ${table} where id = $1 for update`, [id])
+    const [row] = await sql.query<{ state: JobState }>(
+      `select state from ${table} where id = $1 for update`,
+      [id]
+    )
     if (row) {
       return row.state
     }

@@ -59,7 +59,14 @@ export function rescueOrphans(database: Database): Promise<Rescued> {
     const names = Object.fromEntries(dead.map(({ id, name }) => [id, name]))
     return {
       dead: Object.values(names),
-      jobs: orphans.length > 0 ? await takeBack(sql, orphans.map(({ id }) => id), names) : [],
+      jobs:
+        orphans.length > 0
+          ? await takeBack(
+              sql,
+              orphans.map(({ id }) => id),
+              names
+            )
+          : [],
     }
   })
 }

@@ -19,7 +19,9 @@ interface EntityManagerLike {
 }
 
 /** Undefined when the context holds no open transaction: then the statement stands for itself. */
-export async function openTransaction(context: SharedContext | undefined): Promise<OpenTransaction | undefined> {
+export async function openTransaction(
+  context: SharedContext | undefined
+): Promise<OpenTransaction | undefined> {
   const given = givenTransaction(context)
   if (given === undefined || given === null) {
     return undefined

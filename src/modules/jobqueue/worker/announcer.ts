@@ -47,7 +47,9 @@ export class Announcer {
     try {
       await (queues.length > 0 && this.#backend.announce(queues))
     } catch (error) {
-      this.#logger.debug(`[jobqueue] no wake-up could be sent, polling finds the jobs: ${(error as Error).message}`)
+      this.#logger.debug(
+        `[jobqueue] no wake-up could be sent, polling finds the jobs: ${(error as Error).message}`
+      )
     }
   }
 }

@@ -24,7 +24,12 @@ export async function defaultWorkerCron(sql: Sql, { defaultWorker }: ParsedOptio
  * True when the cron pattern (in UTC) names a moment after `last` and up to `now`, unless a living process serves
  * the queue anyway. A span and not a minute: ticks come late, and one is left out when a run takes long.
  */
-export async function isDefaultWorkerDue(sql: Sql, options: ParsedOptions, last: Date, now: Date): Promise<boolean> {
+export async function isDefaultWorkerDue(
+  sql: Sql,
+  options: ParsedOptions,
+  last: Date,
+  now: Date
+): Promise<boolean> {
   if (!options.defaultWorker.enabled) {
     return false
   }

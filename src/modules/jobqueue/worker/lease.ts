@@ -78,7 +78,9 @@ export class Lease {
   #receive(message: LeaseMessage): void {
     if (message.type === "error") {
       this.#beatsInARow = 0
-      this.#deps.logger.warn(`[jobqueue] the lease could not be renewed, it is tried again: ${message.message}`)
+      this.#deps.logger.warn(
+        `[jobqueue] the lease could not be renewed, it is tried again: ${message.message}`
+      )
       void this.#renewPassword()
       return
     }

@@ -46,7 +46,11 @@ export class Listener {
 
   /** Listens until it is stopped, or the connection breaks. */
   async #listen(): Promise<void> {
-    const client = new Client({ ...clientConfig(this.#connection), application_name: APPLICATION_NAME, keepAlive: true })
+    const client = new Client({
+      ...clientConfig(this.#connection),
+      application_name: APPLICATION_NAME,
+      keepAlive: true,
+    })
     const broken = new Promise<never>((_, reject) => {
       client.on("error", reject)
       client.on("end", () => reject(new Error("the connection was closed")))
@@ -65,6 +69,9 @@ export class Listener {
 
 function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })
+    signal.addEventListener("abort", () => resolve(), { once: true })
+    if (signal.aborted) {
+      resolve()
+    }
   })
 }

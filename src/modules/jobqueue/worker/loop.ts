@@ -77,7 +77,10 @@ export class Loop {
 
   #logFailure(error: Error, wait: number, stopping: AbortSignal): void {
     if (!stopping.aborted) {
-      this.#options.logger.error(`[jobqueue] ${this.#options.name} failed; it goes on in about ${wait} ms`, error)
+      this.#options.logger.error(
+        `[jobqueue] ${this.#options.name} failed; it goes on in about ${wait} ms`,
+        error
+      )
     }
   }
 }

@@ -2,9 +2,8 @@
  * The cron way: works on one queue for a bounded time, so that it never blocks the shop's other scheduled jobs.
  * What still runs when the time is over goes on in the background, under this process's lease.
  */
-import type { Logger } from "@medusajs/framework/types"
 import { atMost } from "../lifecycle/pause"
-import { Worker, type WorkerSettings } from "./worker"
+import type { WorkerSettings } from "./worker"
 import type { WorkerProcess } from "./worker-process"
 
 export interface Bounds {
@@ -18,13 +17,12 @@ export interface Bounds {
 export async function runBounded(
   settings: WorkerSettings,
   process: WorkerProcess,
-  logger: Logger,
   { limit, budget }: Bounds
 ): Promise<number> {
   const deadline = performance.now() + budget
   await process.start()
   await process.promoteDue() // upkeep may have begun this very moment
-  const worker = new Worker(settings, process, logger)
+  const worker = process.addWorker(settings)
   let begun = 0
   while (performance.now() < deadline) {
     const claimed = await worker.claim(limit - begun)

@@ -2,7 +2,7 @@
 import type { Logger } from "@medusajs/framework/types"
 import { pause } from "../lifecycle/pause"
 import type { Listener } from "./listener"
-import { Worker, type WorkerSettings } from "./worker"
+import type { Worker, WorkerSettings } from "./worker"
 import type { WorkerProcess } from "./worker-process"
 
 const START_RETRY_MILLISECONDS = 2000
@@ -63,7 +63,7 @@ export class Supervisor {
       return
     }
     listener.start()
-    this.#workers = queues().map((settings) => new Worker(settings, process, logger))
+    this.#workers = queues().map((settings) => process.addWorker(settings))
     this.#workers.forEach((worker) => worker.start())
     logger.info(`[jobqueue] working on ${this.#workers.map(({ queue }) => queue).join(", ")}`)
   }

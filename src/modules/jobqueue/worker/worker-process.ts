@@ -14,7 +14,7 @@ import type { WorkerDescription } from "../table/workers"
 import { Lease } from "./lease"
 import type { Loop } from "./loop"
 import { upkeepLoops, type UpkeepDependencies } from "./upkeep"
-import type { Worker } from "./worker"
+import { Worker, type WorkerSettings } from "./worker"
 
 /** How long a shutdown tries to write the last outcomes while the database does not answer. */
 const FLUSH_MILLISECONDS = 10_000
@@ -59,9 +59,11 @@ export class WorkerProcess {
     return this.#started
   }
 
-  /** A worker that is told when this process registers anew, and stopped with it. */
-  adopt(worker: Worker): void {
+  /** A worker under this process's lease: told when it registers anew, and stopped with it. */
+  addWorker(settings: WorkerSettings): Worker {
+    const worker = new Worker(settings, this, this.#logger)
     this.#workers.add(worker)
+    return worker
   }
 
   dismiss(worker: Worker): void {
@@ -87,7 +89,9 @@ export class WorkerProcess {
     const carriedOut = perform(run, this.#deps.performing)
       .finally(onPerformed)
       .then((settlement) => this.#settler.push(settlement))
-      .catch((error: unknown) => this.#logger.error("[jobqueue] a performed job could not be settled", error as Error))
+      .catch((error: unknown) =>
+        this.#logger.error("[jobqueue] a performed job could not be settled", error as Error)
+      )
       .finally(() => this.#runs.delete(run))
     this.#runs.set(run, carriedOut)
     return carriedOut
@@ -139,7 +143,9 @@ export class WorkerProcess {
     this.#abortAll("shutdown")
     await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#allSettled())
     if (this.#runs.size > 0) {
-      this.#logger.error(`[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`)
+      this.#logger.error(
+        `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`
+      )
     }
   }
 

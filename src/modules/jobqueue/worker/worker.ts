@@ -1,8 +1,8 @@
 /** One queue's worker in this process: claims as many jobs as it has free places and performs them. */
 import type { Logger } from "@medusajs/framework/types"
 import { Run } from "../lifecycle/run"
+import type { ClaimedJob } from "../table/claim"
 import { Loop } from "./loop"
-import type { WorkerProcess } from "./worker-process"
 
 export interface WorkerSettings {
   queue: string
@@ -12,24 +12,29 @@ export interface WorkerSettings {
   pollInterval: number
 }
 
+/** The process that a worker is part of: it holds the lease under which jobs are claimed and settled. */
+export interface WorkerHost {
+  claim: (queue: string, limit: number) => Promise<ClaimedJob[]>
+  carryOut: (run: Run, onPerformed: () => void) => Promise<void>
+}
+
 export class Worker {
   readonly #settings: WorkerSettings
-  readonly #process: WorkerProcess
+  readonly #host: WorkerHost
   readonly #loop: Loop
   #performing = 0
   readonly #unsettled = new Set<Promise<void>>()
   #onFreePlace: (() => void) | undefined
 
-  constructor(settings: WorkerSettings, process: WorkerProcess, logger: Logger) {
+  constructor(settings: WorkerSettings, host: WorkerHost, logger: Logger) {
     this.#settings = settings
-    this.#process = process
+    this.#host = host
     this.#loop = new Loop({
       name: `the worker of queue "${settings.queue}"`,
       interval: settings.pollInterval,
       logger,
       step: async () => (await this.claim()) > 0,
     })
-    process.adopt(this)
   }
 
   get queue(): string {
@@ -59,10 +64,10 @@ export class Worker {
     if (places <= 0) {
       return 0
     }
-    const jobs = await this.#process.claim(this.queue, places)
+    const jobs = await this.#host.claim(this.queue, places)
     for (const job of jobs) {
       this.#performing++
-      const carriedOut = this.#process.carryOut(new Run(job), () => this.#free())
+      const carriedOut = this.#host.carryOut(new Run(job), () => this.#free())
       this.#unsettled.add(carriedOut)
       void carriedOut.then(() => this.#unsettled.delete(carriedOut))
     }

@@ -18,7 +18,9 @@ describe("backoffDelay", () => {
   })
 
   it("is the same for every attempt when it is fixed", () => {
-    expect([1, 7].map((attempt) => backoffDelay({ type: "fixed", delay: "2m" }, attempt))).toEqual([120_000, 120_000])
+    expect([1, 7].map((attempt) => backoffDelay({ type: "fixed", delay: "2m" }, attempt))).toEqual([
+      120_000, 120_000,
+    ])
   })
 
   it("spreads what failed together, with jitter on a fixed wait", () => {

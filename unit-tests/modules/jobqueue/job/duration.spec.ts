@@ -14,8 +14,11 @@ describe("a duration", () => {
     expect(toMilliseconds(duration)).toBe(milliseconds)
   })
 
-  it.each([-1, NaN, Infinity, "", "5", "five minutes", "5 m", "-5m", null, undefined, {}, "1y"])("%p is none", (value) => {
-    expect(isDuration(value)).toBe(false)
-    expect(() => toMilliseconds(value as never)).toThrow("expected a duration")
-  })
+  it.each([-1, NaN, Infinity, "", "5", "five minutes", "5 m", "-5m", null, undefined, {}, "1y"])(
+    "%p is none",
+    (value) => {
+      expect(isDuration(value)).toBe(false)
+      expect(() => toMilliseconds(value as never)).toThrow("expected a duration")
+    }
+  )
 })

@@ -34,7 +34,10 @@ describe("findJsonProblem", () => {
   it("finds a cycle", () => {
     const order: Record<string, unknown> = { items: [] }
     ;(order.items as unknown[]).push({ order })
-    expect(problemOf(order)).toEqual({ path: "payload.items[0].order", message: "refers back to an object that holds it" })
+    expect(problemOf(order)).toEqual({
+      path: "payload.items[0].order",
+      message: "refers back to an object that holds it",
+    })
   })
 })
 
