@@ -24,7 +24,7 @@ import { repairJob, type Actor } from "./table/repair"
 import { retrieveJob, type RetrievedJob } from "./table/retrieve"
 import { resetSetting, writeSetting } from "./table/settings"
 import { openTransaction } from "./table/transaction"
-import { defaultWorkerCron, isDefaultWorkerDue, type SettingValue } from "./worker/default-queue"
+import { defaultWorkerCron, type SettingValue } from "./worker/default-queue"
 import { runBounded } from "./worker/scheduled-run"
 
 interface Cradle {
@@ -53,13 +53,11 @@ export interface ScheduledWork {
 
 const DEFAULT_LIMIT = 1000
 const DEFAULT_BUDGET = "50s"
-const TICK_MILLISECONDS = 60_000
 
 export default class JobQueueService extends MedusaService({ JobqueueJob }) {
   readonly __hooks: ApplicationHooks
   /** Not a #private field: Medusa hands out the service behind proxies. */
   protected readonly engine_: Engine
-  protected lastTick_: Date | undefined
 
   constructor(cradle: Cradle, ...rest: unknown[]) {
     super(cradle, ...rest)
@@ -161,11 +159,9 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
 
   /** The plugin's own scheduled job, each minute. Works when the settings named a moment since the last tick. */
   async workDefaultQueue(tick: Date): Promise<number> {
-    const { options, database } = this.engine_
+    const { options, defaultQueueSchedule } = this.engine_
     const { limit, budget } = options.defaultWorker
-    const last = this.lastTick_ ?? new Date(tick.getTime() - TICK_MILLISECONDS)
-    this.lastTick_ = tick
-    const isDue = await isDefaultWorkerDue(database, options, last, tick)
+    const isDue = await defaultQueueSchedule.isDue(tick)
     return isDue ? this.workScheduled({ queue: options.defaultQueue, limit, budget }) : 0
   }
 

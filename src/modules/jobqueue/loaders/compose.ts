@@ -23,6 +23,7 @@ import { Database, type ConnectionSettings } from "../table/database"
 import { readStores } from "../table/shop"
 import { Announcer } from "../worker/announcer"
 import { Loop } from "../worker/loop"
+import { DefaultQueueSchedule } from "../worker/default-queue"
 import { Listener } from "../worker/listener"
 import { Supervisor } from "../worker/supervisor"
 import type { WorkerSettings } from "../worker/worker"
@@ -40,6 +41,7 @@ export interface Engine {
   enqueuer: Enqueuer
   /** Writes this process's job classes, so that every process can enqueue them by identifier. */
   catalogUpkeep: Loop
+  defaultQueueSchedule: DefaultQueueSchedule
   announcer: Announcer
   workerProcess: WorkerProcess
   supervisor: Supervisor
@@ -82,7 +84,8 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
   }
   const workers = makeWorkers(base)
   const enqueuer = makeEnqueuer(base, workers.wake)
-  return { ...base, ...workers, enqueuer, catalogUpkeep: makeCatalogUpkeep(base) }
+  const defaultQueueSchedule = new DefaultQueueSchedule(database, options)
+  return { ...base, ...workers, enqueuer, defaultQueueSchedule, catalogUpkeep: makeCatalogUpkeep(base) }
 }
 
 function makeEnqueuer(base: Base, wake: Engine["wake"]): Enqueuer {

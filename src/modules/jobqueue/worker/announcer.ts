@@ -9,6 +9,7 @@ export class Announcer {
   readonly #backend: QueueBackend
   readonly #logger: Logger
   readonly #queues = new Set<string>()
+  #sending: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(backend: QueueBackend, logger: Logger) {
@@ -28,6 +29,7 @@ export class Announcer {
   async stop(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    await this.#sending
     await this.#send()
   }
 
@@ -37,7 +39,7 @@ export class Announcer {
       this.#timer = undefined
       return
     }
-    void this.#send()
+    this.#sending = this.#send()
     this.#timer = setTimeout(() => this.#sendBurst(), BURST_MILLISECONDS)
   }
 

@@ -20,20 +20,31 @@ export async function defaultWorkerCron(sql: Sql, { defaultWorker }: ParsedOptio
   return { value: defaultWorker.cron, source: defaultWorker.cron === BUILT_IN_CRON ? "built-in" : "option" }
 }
 
-/**
- * True when the cron pattern (in UTC) names a moment after `last` and up to `now`, unless a living process serves
- * the queue anyway. A span and not a minute: ticks come late, and one is left out when a run takes long.
- */
-export async function isDefaultWorkerDue(
-  sql: Sql,
-  options: ParsedOptions,
-  last: Date,
-  now: Date
-): Promise<boolean> {
-  if (!options.defaultWorker.enabled) {
-    return false
+const TICK_MILLISECONDS = 60_000
+
+/** Decides at each tick of the plugin's own scheduled job whether there is something to do. */
+export class DefaultQueueSchedule {
+  readonly #sql: Sql
+  readonly #options: ParsedOptions
+  #last: Date | undefined
+
+  constructor(sql: Sql, options: ParsedOptions) {
+    this.#sql = sql
+    this.#options = options
   }
-  const { value } = await defaultWorkerCron(sql, options)
-  const next = new Cron(value, { timezone: "UTC", paused: true }).nextRun(last)
-  return next !== null && next <= now && !(await isServed(sql, options.defaultQueue))
+
+  /**
+   * True when the cron pattern (in UTC) names a moment since the last tick, unless a living process serves the
+   * queue anyway. A span and not a minute: ticks come late, and one is left out when a run takes long.
+   */
+  async isDue(tick: Date): Promise<boolean> {
+    const last = this.#last ?? new Date(tick.getTime() - TICK_MILLISECONDS)
+    this.#last = tick
+    if (!this.#options.defaultWorker.enabled) {
+      return false
+    }
+    const { value } = await defaultWorkerCron(this.#sql, this.#options)
+    const next = new Cron(value, { timezone: "UTC", paused: true }).nextRun(last)
+    return next !== null && next <= tick && !(await isServed(this.#sql, this.#options.defaultQueue))
+  }
 }
