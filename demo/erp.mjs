@@ -22,7 +22,7 @@ export async function startErp(storeIds) {
   const deliveries = []
   const rendezvous = rendezvousOf(storeIds)
   const gate = gateOf()
-  const server = http.createServer(async (request, response) => {
+  const answerOrder = async (request, response) => {
     const order = await bodyOf(request)
     const key = request.headers["idempotency-key"]
     await Promise.all([rendezvous.arrive(order.store_id), gate.pass(), delay(ANSWER_AFTER)])
@@ -30,7 +30,11 @@ export async function startErp(storeIds) {
     const { status, ...answer } = decide(order, earlier)
     deliveries.push({ key, order_id: order.order_id, store_id: order.store_id, status })
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer))
-  })
+  }
+  // A request fails only when its sender died while sending: there is nobody to answer.
+  const server = http.createServer((request, response) =>
+    answerOrder(request, response).catch((error) => response.destroy(error))
+  )
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve))
   return {
     url: `http://127.0.0.1:${server.address().port}`,
