@@ -1,5 +1,6 @@
 /** What a person does to a job: retry, cancel, delete; which states allow it, and the record of who did it. */
 import { LEGAL_ACTIONS, JOB_ACTIONS, JOB_STATES, type JobState } from "../../src/modules/jobqueue/job/states"
+import { scheduledWorker } from "../../src"
 import { Gate, performed, script, Scripted } from "./jobs"
 import { jobqueueModule } from "./runner"
 
@@ -187,6 +188,21 @@ jobqueueModule({}, ({ service, work, sql }) => {
   })
 
   describe("a scheduled run", () => {
+    it("is what a file in src/jobs exports", async () => {
+      await service().enqueueMany(
+        Scripted,
+        Array.from({ length: 3 }, () => ({ payload: {} }))
+      )
+
+      await scheduledWorker({ queue: "default", limit: 2 })({ resolve: service } as never)
+
+      expect(performed).toHaveLength(2)
+    })
+
+    it("refuses a queue that nobody knows", async () => {
+      await expect(service().workScheduled({ queue: "defalt" })).rejects.toThrow('did you mean "default"?')
+    })
+
     it("performs no more than its limit", async () => {
       await service().enqueueMany(
         Scripted,

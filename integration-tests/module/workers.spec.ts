@@ -58,6 +58,19 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
     expect(most).toBe(2)
   })
 
+  it("and a scheduled run of the same queue never perform a job twice", async () => {
+    const jobs = await service().enqueueMany(
+      Scripted,
+      Array.from({ length: 200 }, () => ({ payload: {} }))
+    )
+    await service().workScheduled({ queue: "default" })
+    await until("all are done", async () => (await sql("select from jobqueue_live")).length === 0)
+
+    expect(performed.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual(
+      jobs.map(({ id }) => Number(id))
+    )
+  })
+
   it("are seen as one living process with its queues and the classes that it knows", async () => {
     await until("it is registered", async () => (await sql("select from jobqueue_worker")).length === 1)
 

@@ -27,6 +27,11 @@ export function useColumns() {
         truncateTooltip: false,
         cell: ({ row }) => <StateCell job={row.original} />,
       }),
+      column.accessor("store_id", {
+        header: t("fields.store"),
+        maxSize: 140,
+        cell: ({ getValue }) => storeName(getValue() ?? "") || <Nothing />,
+      }),
       column.accessor("attempts", {
         header: t("fields.attempts"),
         cell: ({ row: { original: job } }) =>
@@ -39,9 +44,10 @@ export function useColumns() {
       }),
       column.accessor("error_message", {
         header: t("fields.error"),
-        maxSize: 220,
+        maxSize: 190,
         cell: ({ row: { original: job } }) => errorOf(job) || <Nothing />,
       }),
+      column.accessor("queue", { header: t("fields.queue"), maxSize: 120 }),
       column.accessor("identifier", {
         header: t("fields.identifier"),
         maxSize: 180,
@@ -50,12 +56,6 @@ export function useColumns() {
             <span className="truncate">{getValue()}</span>
           </Badge>
         ),
-      }),
-      column.accessor("queue", { header: t("fields.queue"), maxSize: 120 }),
-      column.accessor("store_id", {
-        header: t("fields.store"),
-        maxSize: 140,
-        cell: ({ getValue }) => storeName(getValue() ?? "") || <Nothing />,
       }),
       column.display({
         id: "action",
