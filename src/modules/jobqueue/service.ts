@@ -149,7 +149,11 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
   }
 
   /** Works on one queue for a bounded time, as a scheduled job. Answers how many jobs it began. */
-  async workScheduled({ queue, limit = DEFAULT_LIMIT, budget = DEFAULT_BUDGET }: ScheduledWork): Promise<number> {
+  async workScheduled({
+    queue,
+    limit = DEFAULT_LIMIT,
+    budget = DEFAULT_BUDGET,
+  }: ScheduledWork): Promise<number> {
     const { catalog, workerProcess, workerSettings } = this.engine_
     if (!catalog.queues().includes(queue)) {
       throw unknownQueue(queue, catalog.queues())
