@@ -2,7 +2,7 @@
  * The specification: a job's life in a real Medusa shop, from an order to the admin. The shop is this repository
  * with its demo subscriber, which sends each order to the ERP and a mail to the customer.
  */
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { MedusaContainer } from "@medusajs/framework/types"
@@ -38,10 +38,8 @@ class LookAround extends AbstractJob<{ again?: boolean }> {
 }
 
 // The runner reads the shop's configuration before it applies an `env` of its own.
-Object.assign(process.env, {
-  DEMO_ERP_URL: erp.url,
-  DEMO_OUTBOX: mkdtempSync(join(tmpdir(), "jobqueue-outbox-")),
-})
+const OUTBOX = mkdtempSync(join(tmpdir(), "jobqueue-outbox-"))
+Object.assign(process.env, { DEMO_ERP_URL: erp.url, DEMO_OUTBOX: OUTBOX })
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -63,7 +61,10 @@ medusaIntegrationTestRunner({
       seen.length = 0
     })
 
-    afterAll(() => erp.stop())
+    afterAll(async () => {
+      await erp.stop()
+      rmSync(OUTBOX, { recursive: true, force: true })
+    })
 
     /** The job of an order, as soon as it is in the given state. */
     const jobOf = (orderId: string, identifier: string, state: string): Promise<RetrievedJob> =>
