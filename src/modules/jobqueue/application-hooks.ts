@@ -35,12 +35,13 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
       return Promise.resolve()
     }),
     onApplicationPrepareShutdown: stopClaiming,
-    onApplicationShutdown: logged("the shutdown", async () => {
-      await drain().finally(signals.off)
+    async onApplicationShutdown() {
+      await logged("draining the workers", drain)()
+      signals.off()
       await engine.catalogUpkeep.stop()
       await engine.announcer.stop()
-      await engine.database.close()
-    }),
+      await logged("closing the connections", () => engine.database.close())()
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { z } from "@medusajs/framework/zod"
 import { didYouMean, type Problem } from "../errors"
 import type { Duration } from "./duration"
 import type { JobResource } from "./job"
-import { isStorableText } from "./json"
+import { findJsonProblem, isStorableText } from "./json"
 import { durationSchema, queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { JobSource, StoreContext } from "./store-context"
 
@@ -46,6 +46,13 @@ const runAtSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transfor
     `expected a Date or an ISO 8601 text with a zone, such as "2026-01-31T08:00:00Z", got ${String(input)}`,
 })
 
+function refuseUnstorable(context: object, issues: z.core.$RefinementCtx): void {
+  const problem = findJsonProblem(context, "context")
+  if (problem) {
+    issues.addIssue({ code: "custom", message: `${problem.path} ${problem.message}` })
+  }
+}
+
 const shape = {
   name: text(NAME_LIMIT).optional(),
   queue: queueNameSchema.optional(),
@@ -53,7 +60,7 @@ const shape = {
   delay: durationSchema.optional(),
   tags: z.array(text(TAG_LIMIT)).max(TAGS_LIMIT).optional(),
   store: z.string().min(1).optional(),
-  context: z.looseObject({}).optional(),
+  context: z.looseObject({}).superRefine(refuseUnstorable).optional(),
   from: z
     .custom<JobSource>(
       (value) => typeof value === "object" && value !== null,

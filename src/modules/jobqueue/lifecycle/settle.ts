@@ -1,7 +1,7 @@
 /**
  * Settle: the last step. Collects the settlements of a process and writes them many at a time: whatever came
  * while one batch was on its way is the next batch, so an idle worker waits for nothing. A batch is kept over
- * an outage and sent again until it is written; it is never dropped.
+ * an outage and sent again until it is written; only the end of the process ends that.
  */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
@@ -22,6 +22,7 @@ interface Entry {
 export class Settler {
   readonly #backend: QueueBackend
   readonly #logger: Logger
+  readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
   #writing: Promise<void> | undefined
 
@@ -38,9 +39,9 @@ export class Settler {
     })
   }
 
-  /** Resolves when nothing is left to write. */
-  async flush(): Promise<void> {
-    await this.#writing
+  /** Sends nothing again from now on: what is not written yet is left to the rescue, and runs again. */
+  giveUp(): void {
+    this.#givingUp.abort()
   }
 
   /** Lets all that ends in this tick come into the first batch. */
@@ -53,10 +54,9 @@ export class Settler {
   }
 
   async #writeBatch(entries: readonly Entry[]): Promise<void> {
-    const batch = entries.map(({ settlement }) => settlement)
-    const settled = await this.#send(batch)
+    const settled = await this.#send(entries.map(({ settlement }) => settlement))
     for (const { settlement, done } of entries) {
-      if (!settled.has(settlement.id)) {
+      if (settled && !settled.has(settlement.id)) {
         this.#logger.warn(
           `[jobqueue] job #${settlement.id} (attempt ${settlement.attempt}): its outcome "${settlement.state}" was refused, ` +
             "because this process lost the job in between (its lease ran out, or the job was rescued)"
@@ -66,17 +66,25 @@ export class Settler {
     }
   }
 
-  async #send(batch: readonly Settlement[]): Promise<Set<number>> {
+  /** The ids that were settled; undefined when the batch was given up. */
+  async #send(batch: readonly Settlement[]): Promise<Set<number> | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#backend.settle(batch, attempt > 0)
       } catch (error) {
+        if (this.#givingUp.signal.aborted) {
+          this.#logger.error(
+            `[jobqueue] ${batch.length} outcomes are given up: their jobs run again`,
+            error as Error
+          )
+          return undefined
+        }
         const wait = Math.min(LONGEST_RETRY_MILLISECONDS, FIRST_RETRY_MILLISECONDS * 2 ** attempt)
         this.#logger.error(
           `[jobqueue] ${batch.length} outcomes could not be written; they are kept and sent again in ${wait} ms`,
           error as Error
         )
-        await pause(wait)
+        await pause(wait, this.#givingUp.signal)
       }
     }
   }

@@ -10,12 +10,14 @@ import { clientConfig, type ConnectionSettings } from "../table/database"
 
 const APPLICATION_NAME = "jobqueue-listen"
 const RECONNECT_MILLISECONDS = 2000
+const CONNECTION_TIMEOUT = 10_000
 
 export class Listener {
   readonly #connection: ConnectionSettings
   readonly #logger: Logger
   readonly #onWake: (queue: string) => void
   #stopping = new AbortController()
+  #client: Client | undefined
   #running: Promise<void> | undefined
 
   constructor(connection: ConnectionSettings, logger: Logger, onWake: (queue: string) => void) {
@@ -30,6 +32,7 @@ export class Listener {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    await this.#client?.end().catch(() => undefined) // it may be broken, or not even connected yet
     await this.#running
   }
 
@@ -44,34 +47,29 @@ export class Listener {
     }
   }
 
-  /** Listens until it is stopped, or the connection breaks. */
+  /** Listens until the connection breaks, or is ended by `stop`. */
   async #listen(): Promise<void> {
     const client = new Client({
       ...clientConfig(this.#connection),
       application_name: APPLICATION_NAME,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT,
       keepAlive: true,
     })
-    const broken = new Promise<never>((_, reject) => {
-      client.on("error", reject)
-      client.on("end", () => reject(new Error("the connection was closed")))
-    })
-    broken.catch(() => undefined) // awaited below; this one only keeps an early break from being unhandled
+    this.#client = client
     try {
-      await client.connect()
-      client.on("notification", ({ payload }) => payload && this.#onWake(payload))
-      await client.query(`listen ${WAKE_CHANNEL}`)
-      await Promise.race([broken, stopped(this.#stopping.signal)])
+      await new Promise<never>((_, reject) => {
+        client.on("error", reject)
+        client.on("end", () => reject(new Error("the connection was closed")))
+        this.#hear(client).catch(reject)
+      })
     } finally {
-      await client.end().catch(() => undefined) // broken or stopped: there is nothing left to lose
+      client.end().catch(() => undefined) // it is broken or ended: there is nothing left to lose
     }
   }
-}
 
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true })
-    if (signal.aborted) {
-      resolve()
-    }
-  })
+  async #hear(client: Client): Promise<void> {
+    await client.connect()
+    client.on("notification", ({ payload }) => payload && this.#onWake(payload))
+    await client.query(`listen ${WAKE_CHANNEL}`)
+  }
 }

@@ -106,6 +106,7 @@ export class WorkerProcess {
   /** Stops claiming, waits `grace` milliseconds for running jobs, aborts and returns the rest, and ends the lease. */
   async stop(grace: number): Promise<void> {
     await this.stopClaiming()
+    await this.#started?.catch(() => undefined) // who started it has got the error
     await this.#drain(grace)
     await Promise.all(this.#upkeep.map((loop) => loop.stop()))
     if (this.#claimer) {
@@ -142,6 +143,7 @@ export class WorkerProcess {
     await atMost(grace, this.#allSettled())
     this.#abortAll("shutdown")
     await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#allSettled())
+    this.#settler.giveUp()
     if (this.#runs.size > 0) {
       this.#logger.error(
         `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`

@@ -1,0 +1,83 @@
+import type { QueueBackend } from "../../../../src/modules/jobqueue/backend/contract"
+import { Settler } from "../../../../src/modules/jobqueue/lifecycle/settle"
+import type { Settlement } from "../../../../src/modules/jobqueue/table/settle"
+
+const settlement = (id: number) => ({ id, attempt: 1, state: "completed" }) as Settlement
+
+/** A backend whose answers to settle the test decides; the real one is tested with a database. */
+function backendThat(answer: (ids: number[], again: boolean) => Promise<Set<number>>) {
+  const batches: { ids: number[]; again: boolean }[] = []
+  const settle: QueueBackend["settle"] = (batch, again) => {
+    const ids = batch.map(({ id }) => id)
+    batches.push({ ids, again })
+    return answer(ids, again)
+  }
+  return { batches, backend: { settle } as QueueBackend }
+}
+
+const logged: string[] = []
+const logger = {
+  warn: (text: string) => logged.push(text),
+  error: (text: string) => logged.push(text),
+} as never
+
+describe("the settler", () => {
+  beforeEach(() => {
+    logged.length = 0
+  })
+
+  it("writes what ends in one tick together, and what comes meanwhile as the next batch", async () => {
+    let isSent: () => void = () => undefined
+    let answer: () => void = () => undefined
+    const sent = new Promise<void>((resolve) => (isSent = resolve))
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    const { batches, backend } = backendThat(async (ids) => {
+      isSent()
+      await answered
+      return new Set(ids)
+    })
+    const settler = new Settler(backend, logger)
+    const pushed = [settler.push(settlement(1)), settler.push(settlement(2))]
+    await sent
+    pushed.push(settler.push(settlement(3)), settler.push(settlement(4)))
+    answer()
+    await Promise.all(pushed)
+
+    expect(batches.map(({ ids }) => ids)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
+  it("sends a batch again until it is written, and says that it does", async () => {
+    let failures = 2
+    const { batches, backend } = backendThat((ids) =>
+      failures-- > 0 ? Promise.reject(new Error("no database")) : Promise.resolve(new Set(ids))
+    )
+
+    await new Settler(backend, logger).push(settlement(1))
+
+    expect(batches.map(({ again }) => again)).toEqual([false, true, true])
+    expect(logged).toEqual(Array.from({ length: 2 }, () => expect.stringContaining("kept and sent again")))
+  })
+
+  it("reports an outcome that was refused", async () => {
+    const { backend } = backendThat(() => Promise.resolve(new Set()))
+
+    await new Settler(backend, logger).push(settlement(7))
+
+    expect(logged).toEqual([
+      expect.stringContaining('job #7 (attempt 1): its outcome "completed" was refused'),
+    ])
+  })
+
+  it("gives up at the end of the process, and says what runs again", async () => {
+    const { backend } = backendThat(() => Promise.reject(new Error("no database")))
+    const settler = new Settler(backend, logger)
+    const pushed = settler.push(settlement(1))
+    settler.giveUp()
+    await pushed
+
+    expect(logged).toEqual([expect.stringContaining("1 outcomes are given up")])
+  })
+})
