@@ -3,9 +3,6 @@
 /** How old a store may be when a job sees it: a settings change reaches every process within this time. */
 const FRESH_MILLISECONDS = 5000
 
-/** How soon the stores may be read again for an id that is not among them: it may be new. */
-const MISS_MILLISECONDS = 250
-
 export class StoreCache<Store extends { id: string }> {
   readonly #read: () => Promise<readonly Store[]>
   #reading: { at: number; stores: Promise<readonly Store[]> } | undefined
@@ -17,15 +14,20 @@ export class StoreCache<Store extends { id: string }> {
 
   /** A store that was made a moment ago is found too; undefined means that it does not exist. */
   async byId(id: string): Promise<Store | undefined> {
+    const asked = performance.now()
     const isAsked = (store: Store) => store.id === id
-    return (await this.all()).find(isAsked) ?? (await this.all(MISS_MILLISECONDS)).find(isAsked)
+    return (await this.all()).find(isAsked) ?? (await this.#readSince(asked)).find(isAsked)
   }
 
-  /** All stores, the oldest first, as they were at most `age` milliseconds ago. */
-  all(age = FRESH_MILLISECONDS): Promise<readonly Store[]> {
-    const present = this.#reading
-    if (present && performance.now() - present.at < age) {
-      return present.stores
+  /** All stores, the oldest first, as they were at most 5 s ago. */
+  all(): Promise<readonly Store[]> {
+    return this.#readSince(performance.now() - FRESH_MILLISECONDS)
+  }
+
+  /** A reading that began at `moment` or later; many who ask at the same time share one. */
+  #readSince(moment: number): Promise<readonly Store[]> {
+    if (this.#reading && this.#reading.at >= moment) {
+      return this.#reading.stores
     }
     const reading = { at: performance.now(), stores: this.#read() }
     this.#reading = reading
