@@ -120,7 +120,7 @@ jobqueueModule({}, ({ service, work, sql }) => {
       const working = work()
       await gate.arrived
 
-      expect(await service().cancelJob(id, ANNA)).toMatchObject({ state: "running" })
+      await service().cancelJob(id, ANNA)
       await working
 
       expect(await service().retrieveJob(id)).toMatchObject({

@@ -40,7 +40,9 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
       signals.off()
       await engine.catalogUpkeep.stop()
       await engine.announcer.stop()
-      await logged("closing the connections", () => engine.database.close())()
+      await logged("closing the connections", async () => {
+        await Promise.all([engine.database.close(), engine.reads.close()])
+      })()
     },
   }
 }

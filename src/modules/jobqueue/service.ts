@@ -99,17 +99,17 @@ export default class JobQueueService extends MedusaService({ JobqueueJob }) {
 
   /** Jobs as the admin lists them, the newest first. */
   listJobs(filters: JobFilters, page: JobPage): Promise<JobList> {
-    return listJobs(this.engine_.database, filters, page)
+    return listJobs(this.engine_.reads, filters, page)
   }
 
   /** How many jobs are in each state; exact up to 10,000. */
   countJobs(filters: CountFilters = {}): Promise<JobCounts> {
-    return countJobs(this.engine_.database, filters)
+    return countJobs(this.engine_.reads, filters)
   }
 
   /** @throws MedusaError (NOT_FOUND) */
   retrieveJob(id: string): Promise<RetrievedJob> {
-    return retrieveJob(this.engine_.database, id)
+    return retrieveJob(this.engine_.reads, id)
   }
 
   /** Makes a scheduled, retrying, held, failed or canceled job pending now, with at least one more attempt. */

@@ -24,7 +24,7 @@ export class Settler {
   readonly #logger: Logger
   readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
-  #writing: Promise<void> | undefined
+  #isWriting = false
 
   constructor(backend: QueueBackend, logger: Logger) {
     this.#backend = backend
@@ -35,7 +35,10 @@ export class Settler {
   push(settlement: Settlement): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ settlement, done })
-      this.#writing ??= this.#writeAll()
+      if (!this.#isWriting) {
+        this.#isWriting = true
+        void this.#writeAll()
+      }
     })
   }
 
@@ -50,7 +53,7 @@ export class Settler {
     while (this.#waiting.length > 0) {
       await this.#writeBatch(this.#waiting.splice(0, BATCH_LIMIT))
     }
-    this.#writing = undefined
+    this.#isWriting = false
   }
 
   async #writeBatch(entries: readonly Entry[]): Promise<void> {

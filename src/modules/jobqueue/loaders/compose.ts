@@ -32,11 +32,15 @@ import { WorkerProcess, type WorkerProcessDependencies } from "../worker/worker-
 /** The registration of the engine in the module's own container. */
 export const ENGINE = "jobqueueEngine"
 
+const READ_POOL_SIZE = 2
+
 /** Everything that the service delegates to. */
 export interface Engine {
   options: ParsedOptions
   logger: Logger
   database: Database
+  /** For the lists that people look at: a search that takes long never holds up a claim. */
+  reads: Database
   catalog: Catalog
   enqueuer: Enqueuer
   /** Writes this process's job classes, so that every process can enqueue them by identifier. */
@@ -67,16 +71,19 @@ interface ApplicationConnection {
 
 function makeEngine(given: Record<string, unknown>, application: Knex, logger: Logger): Engine {
   const options = parseOptions(given)
-  const database = new Database({
-    ...connectionOf(application),
-    poolSize: options.poolSize,
-    onError: (error) => logger.warn(`[jobqueue] a database connection broke: ${error.message}`),
-  })
+  const connect = (poolSize: number) =>
+    new Database({
+      ...connectionOf(application),
+      poolSize,
+      onError: (error) => logger.warn(`[jobqueue] a database connection broke: ${error.message}`),
+    })
+  const database = connect(options.poolSize)
   const registry = jobRegistry()
   const base = {
     options,
     logger,
     database,
+    reads: connect(READ_POOL_SIZE),
     registry,
     backend: new PostgresBackend(database),
     stores: new StoreCache(queryStores),
