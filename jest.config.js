@@ -8,6 +8,7 @@ const SWC = {
     transform: { decoratorMetadata: true },
     target: "es2022",
   },
+  module: { type: "commonjs", ignoreDynamic: true },
 }
 
 const shared = {

@@ -4,6 +4,9 @@ import type { ClaimedJob } from "../../../../src/modules/jobqueue/table/claim"
 const runOf = (timeout: number | null = null) => new Run({ job: { timeout } } as ClaimedJob)
 
 describe("a run", () => {
+  beforeEach(() => jest.useFakeTimers())
+  afterEach(() => jest.useRealTimers())
+
   it("brings what its work brings", async () => {
     await expect(runOf().follow(() => Promise.resolve(42))).resolves.toBe(42)
     await expect(runOf().follow(() => Promise.reject(new Error("no")))).rejects.toThrow("no")
@@ -28,7 +31,6 @@ describe("a run", () => {
   })
 
   it("takes the place away from a handler that ignores its aborted signal", async () => {
-    jest.useFakeTimers()
     const run = runOf(1000)
     const following = run.follow(() => new Promise(() => undefined))
     const outcome = expect(following).rejects.toThrow("timeout is over")
@@ -36,7 +38,6 @@ describe("a run", () => {
     expect(run.cause).toBe("timeout")
     await jest.advanceTimersByTimeAsync(5000)
     await outcome
-    jest.useRealTimers()
   })
 
   it("is not aborted any more once it is over", async () => {
