@@ -105,6 +105,16 @@ export function invalidSetting(key: string, message: string): MedusaError {
   return new MedusaError(INVALID_DATA, `jobqueue: the setting ${key} was not changed: ${message}`)
 }
 
+export function lostEnqueue(identifier: string, cause: Error): MedusaError {
+  const error = new MedusaError(
+    MedusaError.Types.DB_ERROR,
+    `jobqueue: it is not known whether "${identifier}" was enqueued: the connection to the database broke before its ` +
+      `answer came (${cause.message}). It was not sent again. Look whether the job is there before you enqueue it again.`
+  )
+  error.cause = cause
+  return error
+}
+
 export function shutDown(): MedusaError {
   return new MedusaError(
     NOT_ALLOWED,

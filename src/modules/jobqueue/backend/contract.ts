@@ -2,9 +2,11 @@
  * What carries jobs from enqueue to settle: intents, in batches. The lifecycle and the workers speak only to
  * this; the table stays the place where everything that waits for time or for a person can be seen.
  */
-import type { ClaimedJob, ClaimRequest, RunningRow } from "../table/claim"
+import type { ClaimRequest } from "../table/claim"
+import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/enqueue"
+import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 
 export interface QueueBackend {
@@ -12,13 +14,15 @@ export interface QueueBackend {
   enqueue(jobs: readonly NewJob[], transaction?: Sql): Promise<WrittenJob[]>
   /** Takes up to `limit` jobs exclusively and counts their attempts. */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>
-  /** What the backend believes that a worker process runs. */
-  running(worker: number): Promise<RunningRow[]>
-  /** Gives back, uncounted, jobs that run under a worker which knows nothing of them. */
+  /** What the backend believes that a worker process runs, and what its claims need to know. */
+  bearings(worker: number): Promise<Bearings>
+  /** Gives back, uncounted, jobs that a worker holds but does not run. */
   release(worker: number, ids: readonly number[]): Promise<void>
+  /** The same for all that one claim took, when its answer was lost. */
+  releaseClaim(worker: number, claim: number): Promise<void>
   /**
-   * Writes the outcomes of claimed jobs. Answers the ids that were still held by their claim; a stale one
-   * changes nothing and is left out. `again`: an earlier sending of this batch may have been applied.
+   * Writes the outcomes of claimed jobs, whose tokens are of one worker id. Answers the ids that were no longer held
+   * by their claim: there nothing changed. `again`: an earlier sending of this batch may have been applied.
    */
   settle(batch: readonly Settlement[], again: boolean): Promise<Set<number>>
   /** Tells the other processes, as a hint, that the queues have work; call it after the commit. */

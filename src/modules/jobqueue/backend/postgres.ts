@@ -1,22 +1,19 @@
 /** The backend that needs nothing but the shop's own Postgres. */
 import { WAKE_CHANNEL } from "../constants"
-import {
-  claimJobs,
-  listRunning,
-  releaseJobs,
-  type ClaimedJob,
-  type ClaimRequest,
-  type RunningRow,
-} from "../table/claim"
+import { isFinished } from "../job/states"
+import { claimJobs, type ClaimRequest } from "../table/claim"
+import type { ClaimedJob } from "../table/claimed-job"
+import { completeJobs, forgetJobs } from "../table/complete"
 import type { Database, Sql } from "../table/database"
 import { insertJobs, type NewJob, type WrittenJob } from "../table/enqueue"
+import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
 import { finishJobs, moveOnJobs, settledBefore, type Settlement } from "../table/settle"
-import { isFinished } from "../job/states"
+import { statement } from "../table/statement"
 import type { QueueBackend } from "./contract"
 
 // Outside of any caller's transaction: NOTIFY inside one takes a global lock at commit, which cut 32 clients
 // from about 9,000 to about 1,700 commits a second.
-const NOTIFY = `select pg_notify($1, queue) from unnest($2::text[]) as queue`
+const NOTIFY = statement("notify", `select pg_notify($1, queue) from unnest($2::text[]) as queue`)
 
 export class PostgresBackend implements QueueBackend {
   readonly #database: Database
@@ -33,35 +30,64 @@ export class PostgresBackend implements QueueBackend {
     return claimJobs(this.#database, request)
   }
 
-  running(worker: number): Promise<RunningRow[]> {
-    return listRunning(this.#database, worker)
+  bearings(worker: number): Promise<Bearings> {
+    return takeBearings(this.#database, worker)
   }
 
   release(worker: number, ids: readonly number[]): Promise<void> {
     return releaseJobs(this.#database, worker, ids)
   }
 
+  releaseClaim(worker: number, claim: number): Promise<void> {
+    return releaseClaim(this.#database, worker, claim)
+  }
+
   async settle(batch: readonly Settlement[], again: boolean): Promise<Set<number>> {
-    const settled = new Set<number>()
-    const add = (ids: readonly number[]) => ids.forEach((id) => settled.add(id))
-    const open = () => batch.filter(({ id }) => !settled.has(id))
-    const movingOn = batch.filter(({ state }) => !isFinished(state))
-    if (movingOn.length > 0) {
-      add(await moveOnJobs(this.#database, movingOn))
-    }
-    // Among them those that could not move on because their cancellation was asked for: finishing cancels them.
-    const finishing = open()
-    if (finishing.length > 0) {
-      add(await finishJobs(this.#database, finishing))
-    }
-    const rest = open()
-    if (again && rest.length > 0) {
-      add(await settledBefore(this.#database, rest))
-    }
-    return settled
+    const [kept, forgotten, others] = byEffort(batch)
+    const open = [
+      ...(await this.#complete(kept, completeJobs)),
+      ...(await this.#complete(forgotten, forgetJobs)),
+    ]
+    return this.#settleInFull([...open, ...others], again || open.length > 0)
   }
 
   async announce(queues: readonly string[]): Promise<void> {
-    await this.#database.query(NOTIFY, [WAKE_CHANNEL, queues])
+    await this.#database.run(NOTIFY, [WAKE_CHANNEL, queues])
   }
+
+  /** Nothing when all were completed; else the whole batch, because it is not known which were not. */
+  async #complete(
+    batch: readonly Settlement[],
+    complete: (sql: Sql, batch: readonly Settlement[]) => Promise<number>
+  ): Promise<readonly Settlement[]> {
+    const count = batch.length > 0 ? await complete(this.#database, batch) : 0
+    return count === batch.length ? [] : batch
+  }
+
+  async #settleInFull(batch: readonly Settlement[], again: boolean): Promise<Set<number>> {
+    const refused = new Map(batch.map((settlement) => [settlement.id, settlement]))
+    const remove = (ids: readonly number[]) => ids.forEach((id) => refused.delete(id))
+    const movingOn = batch.filter(({ conclusion }) => !isFinished(conclusion.state))
+    if (movingOn.length > 0) {
+      remove(await moveOnJobs(this.#database, movingOn))
+    }
+    // Among them those that could not move on because their cancellation was asked for: finishing cancels them.
+    if (refused.size > 0) {
+      remove(await finishJobs(this.#database, [...refused.values()]))
+    }
+    if (again && refused.size > 0) {
+      remove(await settledBefore(this.#database, [...refused.values()]))
+    }
+    return new Set(refused.keys())
+  }
+}
+
+/** Completions that are kept, completions that keep nothing, and all that needs more to be said. */
+function byEffort(batch: readonly Settlement[]): [Settlement[], Settlement[], Settlement[]] {
+  const isCompletion = ({ conclusion }: Settlement) => conclusion.state === "completed"
+  return [
+    batch.filter((one) => isCompletion(one) && one.keep),
+    batch.filter((one) => isCompletion(one) && !one.keep),
+    batch.filter((one) => !isCompletion(one)),
+  ]
 }

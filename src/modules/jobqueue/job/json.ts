@@ -16,6 +16,43 @@ export interface JsonProblem {
 const UNSTORABLE = /\u0000|\p{Surrogate}/u
 const UNSTORABLE_ALL = /\u0000|\p{Surrogate}/gu
 
+/** How deep a payload is looked at without remembering the way, which would show a circle. */
+const SHALLOW = 32
+
+/** True for what `findJsonProblem` finds nothing in, and quickly; false when only that one can tell. */
+export function isPlainJson(value: unknown, depth = 0): boolean {
+  if (typeof value === "string") {
+    return isStorableText(value)
+  }
+  if (typeof value === "number") {
+    return Number.isFinite(value)
+  }
+  if (typeof value === "object" && value !== null) {
+    return depth < SHALLOW && isPlainObject(value, depth + 1)
+  }
+  return value === null || typeof value === "boolean"
+}
+
+function isPlainObject(value: object, depth: number): boolean {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (!isPlainJson(item, depth)) {
+        return false
+      }
+    }
+    return true
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    return false
+  }
+  for (const key in value) {
+    if (!isStorableText(key) || !isPlainJson((value as Record<string, unknown>)[key], depth)) {
+      return false
+    }
+  }
+  return true
+}
+
 /** The first problem of `value`, or undefined when it may be stored. */
 export function findJsonProblem(
   value: unknown,

@@ -3,6 +3,7 @@
  * A shop's own zod is another copy of the library, so schemas are known by this interface alone.
  */
 import type { Problem } from "../errors"
+import { isThenable } from "./thenable"
 import { recordThrown } from "./thrown"
 
 interface Issue {
@@ -23,19 +24,30 @@ export interface StandardSchema {
 export type Validation = { value: unknown; problems?: undefined } | { problems: Problem[] }
 
 /** The payload as the schema gives it, or what is wrong with it. A schema that throws is a problem too. */
-export async function validate(schema: StandardSchema | undefined, payload: unknown): Promise<Validation> {
+export function validate(
+  schema: StandardSchema | undefined,
+  payload: unknown
+): Validation | Promise<Validation> {
   if (!schema) {
     return { value: payload }
   }
   try {
-    const result = await schema["~standard"].validate(payload)
-    return result.issues
-      ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
-      : { value: result.value }
+    const result = schema["~standard"].validate(payload)
+    return isThenable(result) ? Promise.resolve(result).then(toValidation, toThrown) : toValidation(result)
   } catch (error) {
-    return {
-      problems: [{ path: "payload", message: `the class's schema threw: ${recordThrown(error).message}` }],
-    }
+    return toThrown(error)
+  }
+}
+
+function toValidation(result: Result): Validation {
+  return result.issues
+    ? { problems: result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message })) }
+    : { value: result.value }
+}
+
+function toThrown(error: unknown): Validation {
+  return {
+    problems: [{ path: "payload", message: `the class's schema threw: ${recordThrown(error).message}` }],
   }
 }
 

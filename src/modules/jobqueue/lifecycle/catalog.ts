@@ -5,7 +5,7 @@
 import type { JobClass } from "../job/abstract-job"
 import { checkJobClass, settingsOf } from "../job/job-class"
 import type { JobRegistry } from "../job/registry"
-import { firstSettings } from "../job/settings"
+import { firstSettings, JobPriority } from "../job/settings"
 import { toMilliseconds } from "../job/duration"
 import type { ParsedOptions } from "../options"
 import type { Sql } from "../table/database"
@@ -43,6 +43,13 @@ export class Catalog {
   /** The identifiers that this process can perform. */
   known(): string[] {
     return this.#registry.identifiers()
+  }
+
+  /** Those that jobs are likely to have: of the scale, and whatever a class or an option says. */
+  priorities(): number[] {
+    const { queues } = this.#options
+    const said = [this.#options, ...Object.values(queues), ...this.#registry.classes()]
+    return [...new Set([...Object.values(JobPriority), ...said.flatMap(({ priority }) => priority ?? [])])]
   }
 
   /** Queues that this process knows without asking: configured, or named by a class of its own. */

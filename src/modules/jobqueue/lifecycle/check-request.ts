@@ -3,7 +3,7 @@ import { invalidEnqueue, payloadTooLarge, unknownIdentifier, unknownQueue, type 
 import type { JobClass } from "../job/abstract-job"
 import { parseEnqueueOptions, type EnqueueOptions, type ParsedEnqueueOptions } from "../job/enqueue-options"
 import { settingsOf } from "../job/job-class"
-import { findJsonProblem } from "../job/json"
+import { findJsonProblem, isPlainJson } from "../job/json"
 import { firstSettings, type JobSettings } from "../job/settings"
 import { validate } from "../job/standard-schema"
 import type { ParsedOptions } from "../options"
@@ -15,14 +15,21 @@ export interface JobRequest extends EnqueueOptions {
   payload: unknown
 }
 
-/** A request whose options are parsed and whose payload may be stored. */
-export interface CheckedRequest {
-  identifier: string
-  payload: unknown
+/** What the options, the class and the queue together say; requests without options share it. */
+interface Decided {
   options: ParsedEnqueueOptions
   queue: string
   settings: Required<JobSettings>
   keep: boolean
+}
+
+/** A request whose options are parsed and whose payload may be stored. */
+export interface CheckedRequest {
+  identifier: string
+  payload: unknown
+  /** The payload as JSON. */
+  payloadText: string
+  decided: Decided
 }
 
 /** What is known of the job class that all requests of a call are for. */
@@ -48,33 +55,31 @@ export class RequestChecker {
     const identifier = typeof target === "string" ? target : target.identifier
     const job = this.#catalog.classOf(target)
     const registered = job ? undefined : await this.#catalog.registered(identifier)
+    const subject = { identifier, job, registered }
     const place = (index: number) => (requests.length > 1 ? `requests[${index}].` : "")
-    return Promise.all(
-      requests.map((request, index) => this.#checkOne({ identifier, job, registered }, request, place(index)))
-    )
+    let plain: Decided | undefined
+    const checked: CheckedRequest[] = []
+    for (const [index, request] of requests.entries()) {
+      const { payload, ...asked } = request
+      const decided = isPlain(asked)
+        ? (plain ??= await this.#decide(subject, {}))
+        : await this.#decide(subject, parseOptions(identifier, asked, place(index)))
+      const found = payloadProblems(job, payload)
+      const problems = found instanceof Promise ? await found : found
+      if (problems.length > 0) {
+        throw invalid(identifier, problems, place(index))
+      }
+      checked.push({ identifier, payload, payloadText: this.#toText(identifier, payload), decided })
+    }
+    return checked
   }
 
-  /** @param place - which of several requests it is, put before the path of each problem */
-  async #checkOne(
-    subject: Subject,
-    { payload, ...asked }: JobRequest,
-    place: string
-  ): Promise<CheckedRequest> {
-    const { identifier, job, registered } = subject
-    const parsed = parseEnqueueOptions(asked)
-    const problems = parsed.problems ?? (await payloadProblems(job, payload))
-    if (problems.length > 0 || parsed.problems) {
-      throw invalidEnqueue(
-        identifier,
-        problems.map(({ path, message }) => ({ path: place + path, message }))
-      )
-    }
-    this.#checkSize(identifier, payload)
-    const { options } = parsed
+  async #decide(subject: Subject, options: ParsedEnqueueOptions): Promise<Decided> {
+    const { job, registered } = subject
     const queue = await this.#queueOf(subject, options)
     const ofClass = job ? settingsOf(job) : registered
     const settings = firstSettings([options, ofClass, this.#options.queues[queue], this.#options])
-    return { identifier, payload, options, queue, settings, keep: options.keep ?? job?.keep ?? true }
+    return { options, queue, settings, keep: options.keep ?? job?.keep ?? true }
   }
 
   async #queueOf({ identifier, job, registered }: Subject, options: ParsedEnqueueOptions): Promise<string> {
@@ -90,15 +95,52 @@ export class RequestChecker {
     return queue
   }
 
-  #checkSize(identifier: string, payload: unknown): void {
-    const bytes = Buffer.byteLength(JSON.stringify(payload))
-    if (bytes > this.#options.maxPayloadBytes) {
-      throw payloadTooLarge(identifier, bytes, this.#options.maxPayloadBytes)
+  /** A character takes at most three bytes as UTF-8, so most payloads need not be measured. */
+  #toText(identifier: string, payload: unknown): string {
+    const text = JSON.stringify(payload)
+    const { maxPayloadBytes } = this.#options
+    const bytes = text.length * 3 > maxPayloadBytes ? Buffer.byteLength(text) : 0
+    if (bytes > maxPayloadBytes) {
+      throw payloadTooLarge(identifier, bytes, maxPayloadBytes)
     }
+    return text
   }
 }
 
-async function payloadProblems(job: JobClass | undefined, payload: unknown): Promise<Problem[]> {
-  const problem = findJsonProblem(payload, "payload")
-  return problem ? [problem] : ((await validate(job?.schema, payload)).problems ?? [])
+/** True for a request that says nothing but its payload. */
+function isPlain(asked: EnqueueOptions): boolean {
+  return Object.keys(asked).length === 0
+}
+
+function parseOptions(identifier: string, asked: EnqueueOptions, place: string): ParsedEnqueueOptions {
+  const parsed = parseEnqueueOptions(asked)
+  if (parsed.problems) {
+    throw invalid(identifier, parsed.problems, place)
+  }
+  return parsed.options
+}
+
+/** Nothing is awaited that is known already. */
+function payloadProblems(
+  job: JobClass | undefined,
+  payload: unknown
+): readonly Problem[] | Promise<readonly Problem[]> {
+  const problem = isPlainJson(payload) ? undefined : findJsonProblem(payload, "payload")
+  if (problem) {
+    return [problem]
+  }
+  const validation = validate(job?.schema, payload)
+  return validation instanceof Promise
+    ? validation.then(({ problems = [] }) => problems)
+    : (validation.problems ?? NO_PROBLEMS)
+}
+
+const NO_PROBLEMS: readonly Problem[] = []
+
+/** @param place - which of several requests it is, put before the path of each problem */
+function invalid(identifier: string, problems: readonly Problem[], place: string): Error {
+  return invalidEnqueue(
+    identifier,
+    problems.map(({ path, message }) => ({ path: place + path, message }))
+  )
 }

@@ -8,12 +8,9 @@ import { toMilliseconds, type Duration } from "../job/duration"
 import { findJsonProblem, toStorableText } from "../job/json"
 import { isOutcome, type Outcome } from "../job/outcome"
 import { recordThrown, type ThrownRecord } from "../job/thrown"
-import type { Settlement } from "../table/settle"
+import type { Conclusion } from "../table/settle"
 import { describeJob } from "./job-context"
 import type { Run } from "./run"
-
-/** The part of a settlement that the performing decides. */
-export type Conclusion = Omit<Settlement, "id" | "claim" | "keep" | "attempt" | "worker">
 
 /** How often a system fault may give an attempt of one job back. */
 const REFUND_LIMIT = 20
@@ -30,6 +27,9 @@ interface ResultLimits {
 
 /** For what `perform` returned. @throws MedusaError for a wrong duration, which then counts as the job's error */
 export function conclude(run: Run, returned: unknown, limits: ResultLimits): Conclusion {
+  if (returned === undefined) {
+    return COMPLETED
+  }
   return isOutcome(returned)
     ? concludeOutcome(run, returned)
     : conclusion("completed", { result: storable(run, returned, limits) })
@@ -78,17 +78,17 @@ function concludeOutcome(run: Run, outcome: Outcome): Conclusion {
 
 /** Another attempt after the backoff, or after what the job asked for; at the limit the job has failed. */
 function failedAttempt(run: Run, error: ThrownRecord, delay?: Duration): Conclusion {
-  const { attempts, max_attempts, backoff } = run.claimed.job
-  if (attempts >= max_attempts) {
-    return conclusion("failed", { error, reason: `failed at attempt ${attempts} of ${max_attempts}` })
+  const { attempt, maxAttempts } = run.claimed
+  if (attempt >= maxAttempts) {
+    return conclusion("failed", { error, reason: `failed at attempt ${attempt} of ${maxAttempts}` })
   }
   return conclusion("retrying", {
     error,
-    delay: delay === undefined ? backoffDelay(backoff, attempts) : toMilliseconds(delay),
+    delay: delay === undefined ? backoffDelay(run.claimed.backoff, attempt) : toMilliseconds(delay),
   })
 }
 
-function conclusion(state: Settlement["state"], said: Partial<Conclusion> = {}): Conclusion {
+function conclusion(state: Conclusion["state"], said: Partial<Conclusion> = {}): Conclusion {
   const { reason = null, ...rest } = said
   return {
     state,
@@ -102,22 +102,22 @@ function conclusion(state: Settlement["state"], said: Partial<Conclusion> = {}):
   }
 }
 
+/** What most jobs come to: one for all. */
+const COMPLETED = Object.freeze(conclusion("completed"))
+
 /** The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. */
 function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultLimits): unknown {
-  if (result === undefined) {
-    return undefined
-  }
   const problem = findJsonProblem(result, "result")
   if (problem) {
     logger.warn(
-      `${describeJob(run.claimed.job)}: completed, but its result is not kept: ${problem.path} ${problem.message}`
+      `${describeJob(run.claimed)}: completed, but its result is not kept: ${problem.path} ${problem.message}`
     )
     return undefined
   }
   const bytes = Buffer.byteLength(JSON.stringify(result))
   if (bytes > maxResultBytes) {
     logger.warn(
-      `${describeJob(run.claimed.job)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`
+      `${describeJob(run.claimed)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`
     )
     return undefined
   }
@@ -129,6 +129,6 @@ function reasonRecord(name: string, reason: string): ThrownRecord {
 }
 
 function timeoutRecord({ claimed }: Run, { message, stack }: ThrownRecord): ThrownRecord {
-  const limit = `the attempt took longer than its timeout of ${claimed.job.timeout} ms`
+  const limit = `the attempt took longer than its timeout of ${claimed.timeout} ms`
   return { name: "Timeout", message: `${limit} (${message})`, stack }
 }

@@ -4,17 +4,26 @@ import type { Job } from "../job/job"
 
 const KEY = Symbol.for("medusa-plugin-jobqueue.current-job")
 
+/** Whatever can tell the job; it is decoded only when somebody asks. */
+interface Holder {
+  readonly job: Job
+}
+
 /** One per process, also when two copies of this package are loaded. */
-function storage(): AsyncLocalStorage<Job> {
-  const holder = globalThis as { [KEY]?: AsyncLocalStorage<Job> }
-  holder[KEY] ??= new AsyncLocalStorage<Job>()
+function storage(): AsyncLocalStorage<Holder> {
+  const holder = globalThis as { [KEY]?: AsyncLocalStorage<Holder> }
+  holder[KEY] ??= new AsyncLocalStorage<Holder>()
   return holder[KEY]
 }
 
 export function currentJob(): Job | undefined {
-  return storage().getStore()
+  return storage().getStore()?.job
 }
 
-export function asCurrentJob<T>(job: Job, work: () => T): T {
-  return storage().run(job, work)
+export function asCurrentJob<A extends unknown[], T>(
+  holder: Holder,
+  work: (...given: A) => T,
+  ...given: A
+): T {
+  return storage().run(holder, work, ...given)
 }

@@ -3,21 +3,20 @@
  * one statement that writes it; nothing is written when anything is wrong.
  */
 import type { QueueBackend } from "../backend/contract"
+import { lostEnqueue } from "../errors"
 import type { JobClass } from "../job/abstract-job"
 import { toMilliseconds } from "../job/duration"
 import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
-import type { ParsedOptions } from "../options"
-import type { Database } from "../table/database"
-import type { NewJob, WrittenJob } from "../table/enqueue"
+import { isLostConnection, type Database } from "../table/database"
+import type { JobFacts, NewJob, WrittenJob } from "../table/enqueue"
 import type { OpenTransaction } from "../table/transaction"
-import type { Catalog } from "./catalog"
-import { RequestChecker, type CheckedRequest, type JobRequest } from "./check-request"
+import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
+import { Coalescer } from "./coalesce"
 import type { FoundStore, StoreFinder } from "./find-store"
 
 interface Dependencies {
-  options: ParsedOptions
-  catalog: Catalog
+  checker: RequestChecker
   storeFinder: StoreFinder
   database: Database
   backend: QueueBackend
@@ -27,9 +26,11 @@ interface Dependencies {
 
 export class Enqueuer {
   readonly #deps: Dependencies
+  readonly #coalescer: Coalescer
 
   constructor(deps: Dependencies) {
     this.#deps = deps
+    this.#coalescer = new Coalescer(deps.backend, (jobs, written) => this.#wake(readyQueues(jobs, written)))
   }
 
   /**
@@ -44,77 +45,90 @@ export class Enqueuer {
     if (requests.length === 0) {
       return []
     }
-    const { options, catalog, storeFinder, backend, database } = this.#deps
-    const checked = await new RequestChecker(options, catalog).check(target, requests)
+    const { checker, storeFinder, database } = this.#deps
+    const checked = await checker.check(target, requests)
     const found = await storeFinder.find(checked, transaction?.sql ?? database)
-    const jobs = checked.map((request, index) => newJob(request, found[index]))
-    const written = await backend.enqueue(jobs, transaction?.sql)
-    this.#announce(jobs, written, transaction)
-    return written.map((row, index) => toJob(jobs[index], row))
+    const jobs = newJobs(checked, found)
+    const payloadOf = (index: number) => checked[index].payload as JsonValue
+    const written = await (transaction ? this.#writeIn(transaction, jobs) : this.#write(jobs))
+    return written.map((row, index) => toJob(jobs[index], payloadOf(index), row))
   }
 
-  /** In a caller's transaction the workers are told after its commit, where that can be known; else they poll. */
-  #announce(
-    jobs: readonly NewJob[],
-    written: readonly WrittenJob[],
-    transaction: OpenTransaction | undefined
-  ): void {
-    const ready = new Set(
-      jobs.filter((_, index) => written[index].state === "pending").map(({ queue }) => queue)
-    )
-    if (ready.size === 0) {
-      return
+  async #write(jobs: readonly NewJob[]): Promise<WrittenJob[]> {
+    try {
+      return await this.#coalescer.write(jobs)
+    } catch (error) {
+      throw isLostConnection(error) ? lostEnqueue(jobs[0].facts.identifier, error as Error) : error
     }
-    if (!transaction) {
-      this.#deps.wake([...ready])
-      return
-    }
-    transaction.ended?.then(
-      () => this.#deps.wake([...ready]),
+  }
+
+  /** The workers are told after the caller's commit, where that can be known; else they poll. */
+  async #writeIn({ sql, ended }: OpenTransaction, jobs: readonly NewJob[]): Promise<WrittenJob[]> {
+    const written = await this.#deps.backend.enqueue(jobs, sql)
+    const ready = readyQueues(jobs, written)
+    ended?.then(
+      () => this.#wake(ready),
       () => undefined // rolled back: there is nothing to wake anybody for
     )
+    return written
+  }
+
+  #wake(queues: readonly string[]): void {
+    if (queues.length > 0) {
+      this.#deps.wake(queues)
+    }
   }
 }
 
-function newJob(request: CheckedRequest, found: FoundStore): NewJob {
-  const { identifier, queue, options, settings } = request
-  return {
-    queue,
-    identifier,
-    name: options.name ?? identifier,
-    ...found,
-    resource: options.resource ?? null,
-    tags: options.tags ?? [],
-    payload: request.payload,
-    backoff: settings.backoff,
-    timeout: settings.timeout === null ? null : toMilliseconds(settings.timeout),
-    keep: request.keep,
-    priority: settings.priority,
-    maxAttempts: settings.maxAttempts,
-    runAt: options.runAt ?? null,
-    delay: toMilliseconds(options.delay ?? 0),
-  }
+function readyQueues(jobs: readonly NewJob[], written: readonly WrittenJob[]): string[] {
+  const ready = new Set<string>()
+  jobs.forEach(({ facts }, index) => written[index].state === "pending" && ready.add(facts.queue))
+  return [...ready]
 }
 
-function toJob(job: NewJob, { id, state, run_at, created_at }: WrittenJob): Job {
+/** Requests that were checked alike, and whose store was found together, share the object of their facts. */
+function newJobs(checked: readonly CheckedRequest[], found: readonly FoundStore[]): NewJob[] {
+  const shared = new Map<FoundStore, Map<CheckedRequest["decided"], JobFacts>>()
+  const factsOf = (request: CheckedRequest, store: FoundStore): JobFacts => {
+    const ofStore = shared.get(store) ?? new Map<CheckedRequest["decided"], JobFacts>()
+    const facts = ofStore.get(request.decided) ?? newFacts(request, store)
+    shared.set(store, ofStore.set(request.decided, facts))
+    return facts
+  }
+  return checked.map((request, index) => newJob(request, factsOf(request, found[index])))
+}
+
+function newFacts({ identifier, decided }: CheckedRequest, found: FoundStore): JobFacts {
+  const { queue, settings, keep, options } = decided
+  const timeout = settings.timeout === null ? null : toMilliseconds(settings.timeout)
+  return { queue, identifier, ...found, ...settings, timeout, keep, tags: options.tags ?? [] }
+}
+
+function newJob({ identifier, decided, payloadText }: CheckedRequest, facts: JobFacts): NewJob {
+  const { name = identifier, resource = null, runAt = null, delay = 0 } = decided.options
+  return { facts, name, resource, payload: payloadText, runAt, delay: toMilliseconds(delay) }
+}
+
+function toJob({ facts, name, resource }: NewJob, payload: JsonValue, written: WrittenJob): Job {
+  const { id, state, run_at, created_at } = written
   return {
     id: String(id),
-    identifier: job.identifier,
-    name: job.name,
-    queue: job.queue,
+    identifier: facts.identifier,
+    name,
+    queue: facts.queue,
     state,
-    priority: job.priority,
+    priority: facts.priority,
     attempts: 0,
-    max_attempts: job.maxAttempts,
-    backoff: job.backoff,
-    timeout: job.timeout,
-    payload: job.payload as JsonValue,
-    context: job.context,
-    store_id: job.storeId,
-    store_assumed: job.storeAssumed,
-    resource_type: job.resource?.type ?? null,
-    resource_id: job.resource?.id ?? null,
-    tags: [...job.tags],
+    max_attempts: facts.maxAttempts,
+    backoff: facts.backoff,
+    timeout: facts.timeout,
+    payload,
+    context: facts.context,
+    store_id: facts.storeId,
+    store_assumed: facts.storeAssumed,
+    resource_type: resource?.type ?? null,
+    resource_id: resource?.id ?? null,
+    tags: [...facts.tags],
     reason: null,
     result: null,
     run_at,

@@ -22,7 +22,7 @@ export interface FoundStore {
 
 interface Asked {
   payload: unknown
-  options: ParsedEnqueueOptions
+  decided: { options: ParsedEnqueueOptions }
 }
 
 type Sales = ReadonlyMap<string, StoreContext>
@@ -43,13 +43,22 @@ export class StoreFinder {
    */
   async find(asked: readonly Asked[], sql: Sql): Promise<FoundStore[]> {
     const sales = await salesOf(
-      asked.flatMap(({ options }) => options.resource ?? []),
+      asked.flatMap(({ decided }) => decided.options.resource ?? []),
       sql
     )
-    return Promise.all(asked.map((one) => this.#findOne(one, sales)))
+    // Those that were decided together are found together, unless the option may look at each payload.
+    const found = new Map<unknown, Promise<FoundStore>>()
+    return Promise.all(
+      asked.map((one) => {
+        const key = this.#resolveStore ? one : one.decided
+        const finding = found.get(key) ?? this.#findOne(one.payload, one.decided.options, sales)
+        found.set(key, finding)
+        return finding
+      })
+    )
   }
 
-  async #findOne({ payload, options }: Asked, sales: Sales): Promise<FoundStore> {
+  async #findOne(payload: unknown, options: ParsedEnqueueOptions, sales: Sales): Promise<FoundStore> {
     const parent = currentJob()
     const context: StoreContext = {
       ...(parent ? { ...parent.context, parent_job_id: parent.id } : {}),

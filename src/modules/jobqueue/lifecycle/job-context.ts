@@ -3,38 +3,66 @@ import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { asValue } from "@medusajs/framework/awilix"
 import type { JobContext } from "../job/abstract-job"
 import type { Job } from "../job/job"
-import type { Store } from "../job/store-context"
+import type { Store, StoreContext } from "../job/store-context"
+import type { ClaimedJob } from "../table/claimed-job"
 import { applicationContainer } from "./application"
 import type { Run } from "./run"
 
 /** The registration of the job's store in its own scope of the container. */
 const CURRENT_STORE = "currentStore"
 
-export function jobContext(run: Run, store: Store | null, logger: Logger): JobContext {
-  const { job } = run.claimed
-  let scope: MedusaContainer | undefined
-  let jobLogger: Logger | undefined
-  return {
-    job,
-    store,
-    context: job.context,
-    attempt: job.attempts,
-    maxAttempts: job.max_attempts,
-    get container() {
-      return (scope ??= scopeFor(store))
-    },
-    get signal() {
-      return run.signal
-    },
-    get logger() {
-      return (jobLogger ??= loggerFor(job, logger))
-    },
+/** What is asked for by few jobs is made when it is asked for. */
+class Context implements JobContext {
+  readonly store: Store | null
+  readonly #run: Run
+  readonly #rootLogger: Logger
+  #container: MedusaContainer | undefined
+  #logger: Logger | undefined
+
+  constructor(run: Run, store: Store | null, logger: Logger) {
+    this.#run = run
+    this.store = store
+    this.#rootLogger = logger
+  }
+
+  get job(): Job {
+    return this.#run.claimed.job
+  }
+
+  get context(): StoreContext {
+    return this.job.context
+  }
+
+  get attempt(): number {
+    return this.#run.claimed.attempt
+  }
+
+  get maxAttempts(): number {
+    return this.#run.claimed.maxAttempts
+  }
+
+  get container(): MedusaContainer {
+    return (this.#container ??= scopeFor(this.store))
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.signal
+  }
+
+  get logger(): Logger {
+    return (this.#logger ??= loggerFor(this.#run.claimed, this.#rootLogger))
   }
 }
 
+export function jobContext(run: Run, store: Store | null, logger: Logger): JobContext {
+  return new Context(run, store, logger)
+}
+
+type Named = Pick<ClaimedJob, "id" | "identifier" | "queue" | "attempt">
+
 /** How a log line names a job. */
-export function describeJob(job: Pick<Job, "id" | "identifier" | "queue" | "attempts">): string {
-  return `[jobqueue] ${job.identifier} #${job.id} (queue ${job.queue}, attempt ${job.attempts})`
+export function describeJob({ id, identifier, queue, attempt }: Named): string {
+  return `[jobqueue] ${identifier} #${id} (queue ${queue}, attempt ${attempt})`
 }
 
 function scopeFor(store: Store | null): MedusaContainer {
@@ -44,7 +72,7 @@ function scopeFor(store: Store | null): MedusaContainer {
 }
 
 /** Medusa's logger with the job's name before each message; its other methods are left as they are. */
-function loggerFor(job: Job, logger: Logger): Logger {
+function loggerFor(job: Named, logger: Logger): Logger {
   const name = describeJob(job)
   const named = (method: "debug" | "info" | "warn") => (message: string) =>
     logger[method](`${name}: ${message}`)

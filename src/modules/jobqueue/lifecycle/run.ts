@@ -2,7 +2,8 @@
  * One performing of one job, from the outside: whoever holds it may abort it. Its signal is made at first use,
  * because most jobs never ask for it.
  */
-import type { ClaimedJob } from "../table/claim"
+import { isThenable } from "../job/thenable"
+import type { ClaimedJob } from "../table/claimed-job"
 
 /** Why a run was told to stop. */
 export type AbortCause = "timeout" | "canceled" | "shutdown" | "lost"
@@ -25,16 +26,47 @@ export class JobAborted extends Error {
   }
 }
 
+/** Who gave the job a place: told when it is free again, and when the outcome is written. */
+export interface RunOwner {
+  onPerformed: (run: Run) => void
+  onSettled: (run: Run) => void
+}
+
+/** What a run does, and who is told how it ended: one of the two, once. */
+export interface Work {
+  perform: () => unknown
+  returned: (value: unknown) => void
+  thrown: (reason: unknown) => void
+}
+
 export class Run {
   readonly claimed: ClaimedJob
+  readonly owner: RunOwner
+  /** Its process died before, maybe of it. */
+  readonly isSuspect: boolean
   #cause: AbortCause | undefined
   #controller: AbortController | undefined
+  #timer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
-  #abandon: ((reason: Error) => void) | undefined
+  #work: Work | undefined
   #isOver = false
+  #begunAt = 0
+  #endedAt = 0
 
-  constructor(claimed: ClaimedJob) {
+  constructor(claimed: ClaimedJob, owner: RunOwner, isSuspect = false) {
     this.claimed = claimed
+    this.owner = owner
+    this.isSuspect = isSuspect
+  }
+
+  /** By the process's own clock (`performance.now`). */
+  get endedAt(): number {
+    return this.#endedAt
+  }
+
+  /** Milliseconds that the job's code took; 0 for one that could not begin. */
+  get duration(): number {
+    return this.#endedAt - this.#begunAt
   }
 
   get signal(): AbortSignal {
@@ -61,23 +93,54 @@ export class Run {
 
   /** Takes the place away from a handler that ignores its signal: what it brings later changes nothing. */
   abandon(): void {
-    this.#abandon?.(new JobAborted(this.#cause ?? "shutdown"))
+    this.#thrown(new JobAborted(this.#cause ?? "shutdown"))
   }
 
-  /** What `work` brings, unless the run is abandoned before. Its rejection after that is nobody's any more. */
-  async follow<T>(work: () => Promise<T>): Promise<T> {
-    const { timeout } = this.claimed.job
-    const timer = timeout === null ? undefined : setTimeout(() => this.abort("timeout"), timeout)
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        this.#abandon = reject
-        work().then(resolve, reject)
-      })
-    } finally {
-      this.#isOver = true
-      clearTimeout(timer)
-      clearTimeout(this.#graceTimer)
+  /** Tells `work`, once, what it brings, unless the run is abandoned before. */
+  begin(work: Work): void {
+    this.#work = work
+    this.#begunAt = performance.now()
+    const { timeout } = this.claimed
+    if (timeout !== null) {
+      this.#timer = setTimeout(() => this.abort("timeout"), timeout)
     }
+    try {
+      const value = work.perform()
+      if (isThenable(value)) {
+        value.then(
+          (result) => this.#returned(result),
+          (reason: unknown) => this.#thrown(reason)
+        )
+      } else {
+        this.#returned(value)
+      }
+    } catch (reason) {
+      this.#thrown(reason)
+    }
+  }
+
+  #returned(value: unknown): void {
+    if (this.#end()) {
+      this.#work?.returned(value)
+    }
+  }
+
+  #thrown(reason: unknown): void {
+    if (this.#end()) {
+      this.#work?.thrown(reason)
+    }
+  }
+
+  /** False when it has ended before, or has not begun. */
+  #end(): boolean {
+    if (this.#isOver || !this.#work) {
+      return false
+    }
+    this.#isOver = true
+    this.#endedAt = performance.now()
+    clearTimeout(this.#timer)
+    clearTimeout(this.#graceTimer)
+    return true
   }
 
   #abortSignal(): void {

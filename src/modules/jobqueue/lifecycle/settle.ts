@@ -6,40 +6,50 @@
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import type { Settlement } from "../table/settle"
+import { workerOf } from "./claim"
 import { pause } from "./pause"
+import type { Run } from "./run"
 
 /** Jobs in one statement: longer ones gain nothing more and hold their rows longer. */
 const BATCH_LIMIT = 500
+
+/** Outcomes that wait to be written: beyond this the process claims nothing more. */
+const BACKLOG_LIMIT = 2000
 
 const FIRST_RETRY_MILLISECONDS = 100
 const LONGEST_RETRY_MILLISECONDS = 5000
 
 interface Entry {
   settlement: Settlement
-  done: () => void
+  run: Run
 }
 
 export class Settler {
   readonly #backend: QueueBackend
   readonly #logger: Logger
+  readonly #onWritten: (run: Run) => void
   readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
   #isWriting = false
 
-  constructor(backend: QueueBackend, logger: Logger) {
+  /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
+  constructor(backend: QueueBackend, logger: Logger, onWritten: (run: Run) => void) {
     this.#backend = backend
     this.#logger = logger
+    this.#onWritten = onWritten
   }
 
-  /** Resolves when the settlement is written, or was refused because the job is another worker's by now. */
-  push(settlement: Settlement): Promise<void> {
-    return new Promise((done) => {
-      this.#waiting.push({ settlement, done })
-      if (!this.#isWriting) {
-        this.#isWriting = true
-        void this.#writeAll()
-      }
-    })
+  push(run: Run, settlement: Settlement): void {
+    this.#waiting.push({ run, settlement })
+    if (!this.#isWriting) {
+      this.#isWriting = true
+      setImmediate(() => void this.#writeAll()) // all that ends in this tick comes into the first batch
+    }
+  }
+
+  /** True while the database takes outcomes slower than they come. */
+  get isBehind(): boolean {
+    return this.#waiting.length > BACKLOG_LIMIT
   }
 
   /** Sends nothing again from now on: what is not written yet is left to the rescue, and runs again. */
@@ -47,29 +57,38 @@ export class Settler {
     this.#givingUp.abort()
   }
 
-  /** Lets all that ends in this tick come into the first batch. */
   async #writeAll(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
-      await this.#writeBatch(this.#waiting.splice(0, BATCH_LIMIT))
+      await this.#writeBatch(this.#nextBatch())
     }
     this.#isWriting = false
   }
 
+  /**
+   * Of one worker id: the fence of a batch asks for one of its tokens, which is exact because a process holds a job
+   * under one token at a time, until it is declared dead and goes on under another id.
+   */
+  #nextBatch(): Entry[] {
+    const batch = this.#waiting.slice(0, BATCH_LIMIT)
+    const worker = workerOf(batch[0].settlement.claim)
+    const stranger = batch.findIndex(({ settlement }) => workerOf(settlement.claim) !== worker)
+    return this.#waiting.splice(0, stranger < 0 ? batch.length : stranger)
+  }
+
   async #writeBatch(entries: readonly Entry[]): Promise<void> {
-    const settled = await this.#send(entries.map(({ settlement }) => settlement))
-    for (const { settlement, done } of entries) {
-      if (settled && !settled.has(settlement.id)) {
+    const refused = await this.#send(entries.map(({ settlement }) => settlement))
+    for (const { settlement, run } of entries) {
+      if (refused?.has(settlement.id)) {
         this.#logger.warn(
-          `[jobqueue] job #${settlement.id} (attempt ${settlement.attempt}): its outcome "${settlement.state}" was refused, ` +
+          `[jobqueue] job #${settlement.id} (attempt ${settlement.attempt}): its outcome "${settlement.conclusion.state}" was refused, ` +
             "because this process lost the job in between (its lease ran out, or the job was rescued)"
         )
       }
-      done()
+      this.#onWritten(run)
     }
   }
 
-  /** The ids that were settled; undefined when the batch was given up. */
+  /** The ids that were refused; undefined when the batch was given up. */
   async #send(batch: readonly Settlement[]): Promise<Set<number> | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {

@@ -6,10 +6,17 @@ const FRESH_MILLISECONDS = 5000
 export class StoreCache<Store extends { id: string }> {
   readonly #read: () => Promise<readonly Store[]>
   #reading: { at: number; stores: Promise<readonly Store[]> } | undefined
+  #known: { at: number; byId: ReadonlyMap<string, Store> } | undefined
 
   /** @param read - all stores, the oldest first */
   constructor(read: () => Promise<readonly Store[]>) {
     this.#read = read
+  }
+
+  /** What needs no waiting: a store that was read at most 5 s ago. */
+  known(id: string): Store | undefined {
+    const isFresh = this.#known !== undefined && performance.now() - this.#known.at < FRESH_MILLISECONDS
+    return isFresh ? this.#known?.byId.get(id) : undefined
   }
 
   /** A store that was made a moment ago is found too; undefined means that it does not exist. */
@@ -31,9 +38,14 @@ export class StoreCache<Store extends { id: string }> {
     }
     const reading = { at: performance.now(), stores: this.#read() }
     this.#reading = reading
-    reading.stores.catch(() => {
-      this.#reading = undefined // whoever asked gets the error; the next one reads again
-    })
+    reading.stores.then(
+      (stores) => {
+        this.#known = { at: reading.at, byId: new Map(stores.map((store) => [store.id, store])) }
+      },
+      () => {
+        this.#reading = undefined // whoever asked gets the error; the next one reads again
+      }
+    )
     return reading.stores
   }
 }

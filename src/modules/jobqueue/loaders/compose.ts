@@ -12,6 +12,7 @@ import { VERSION } from "../constants"
 import { jobRegistry } from "../job/registry"
 import { toMilliseconds } from "../job/duration"
 import { Catalog } from "../lifecycle/catalog"
+import { RequestChecker } from "../lifecycle/check-request"
 import { Enqueuer } from "../lifecycle/enqueue"
 import { StoreFinder } from "../lifecycle/find-store"
 import type { PerformDependencies } from "../lifecycle/perform"
@@ -26,7 +27,7 @@ import { Loop } from "../worker/loop"
 import { DefaultQueueSchedule } from "../worker/default-queue"
 import { Listener } from "../worker/listener"
 import { Supervisor } from "../worker/supervisor"
-import type { WorkerSettings } from "../worker/worker"
+import type { WorkerSettings } from "../worker/worker-host"
 import { WorkerProcess, type WorkerProcessDependencies } from "../worker/worker-process"
 
 /** The registration of the engine in the module's own container. */
@@ -75,6 +76,7 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
     new Database({
       ...connectionOf(application),
       poolSize,
+      pooler: options.pooler,
       onError: (error) => logger.warn(`[jobqueue] a database connection broke: ${error.message}`),
     })
   const database = connect(options.poolSize)
@@ -98,7 +100,8 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
 function makeEnqueuer(base: Base, wake: Engine["wake"]): Enqueuer {
   // In a module test the shop has no tables.
   const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
-  return new Enqueuer({ ...base, wake, storeFinder: new StoreFinder(stores, base.options.resolveStore) })
+  const storeFinder = new StoreFinder(stores, base.options.resolveStore)
+  return new Enqueuer({ ...base, wake, storeFinder, checker: new RequestChecker(base.options, base.catalog) })
 }
 
 function makeCatalogUpkeep({ catalog, logger }: Base): Loop {
@@ -129,6 +132,7 @@ function makeWorkers({ options, logger, database, backend, catalog, registry, st
       maxResultBytes: options.maxPayloadBytes,
       worker: `${hostname()}:${process.pid}`,
     },
+    priorities: () => catalog.priorities(),
     describe: () => describeProcess(options, catalog),
   })
   const workerSettings = (queue: string) => settingsOf(queue, options)
@@ -138,8 +142,9 @@ function makeWorkers({ options, logger, database, backend, catalog, registry, st
   return { announcer, workerProcess, supervisor, workerSettings, wake }
 }
 
-function settingsOf(queue: string, { queues, concurrency, pollInterval }: ParsedOptions): WorkerSettings {
-  return { queue, pollInterval, concurrency: queues[queue]?.concurrency ?? concurrency }
+function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {
+  const { concurrency = options.concurrency, prefetch = options.prefetch } = options.queues[queue] ?? {}
+  return { queue, concurrency, prefetch, pollInterval: options.pollInterval }
 }
 
 /** As the application's own connection is set up, so that we can connect wherever it can. */

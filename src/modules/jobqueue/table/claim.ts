@@ -1,6 +1,19 @@
 /** Takes pending jobs exclusively: counts the attempt and writes the fence, in one statement. */
-import type { Job } from "../job/job"
+import { ClaimedJob, PACKED_COLUMNS } from "./claimed-job"
 import type { Sql } from "./database"
+import { statement, type Statement } from "./statement"
+
+/**
+ * What may be taken. `direct`: what begins at once, in a free place. `prefetch`: claimed ahead, not begun yet.
+ * `suspect`: one of the jobs whose process died before; these two never get such a job.
+ */
+export type ClaimKind = "direct" | "prefetch" | "suspect"
+
+/** Where the pending jobs of one priority begin: everything up to `seq` was seen before. */
+export interface Level {
+  priority: number
+  seq: number
+}
 
 export interface ClaimRequest {
   /** The token: made by the client before the statement is sent, one per statement, never repeated. */
@@ -10,85 +23,101 @@ export interface ClaimRequest {
   /** Identifiers that this process knows; jobs of others are left, uncounted, for a worker that knows them. */
   identifiers: readonly string[]
   limit: number
+  /** Default `direct`. */
+  kind?: ClaimKind
+  /** Default: all pending jobs, a full claim. */
+  levels?: readonly Level[]
 }
 
-/** A job that this process holds, and what it needs to settle it. */
-export interface ClaimedJob {
-  /** `job.id` as the number that the tables use. */
-  id: number
-  claim: number
-  keep: boolean
-  /** How often an attempt of it was given back. */
-  refunds: number
-  job: Job
+const MAY_BE_TAKEN: Record<ClaimKind, string> = {
+  direct: "crashes = 0",
+  prefetch: "crashes = 0",
+  suspect: "crashes > 0",
 }
 
-interface ClaimedRow extends Omit<Job, "id"> {
-  id: number
-  keep: boolean
-  refunds: number
-}
+// A process that was declared dead and does not know it yet gets nothing. The commit need not reach the disk: a claim
+// that a server crash forgets leaves a pending job, and its token is never used again (idle p99 5.0 instead of 6.9 ms).
+const ALIVE = `exists (select from jobqueue_worker where id = $2)
+      and (select set_config('synchronous_commit', 'off', true)) = 'off'`
 
-// The array can't hold more rows than its limit, and a plan over ctid does not flip to a scan of the table;
-// the partial index on (queue, priority, seq) gives exactly this order. The request is looked up by primary
-// key for each claimed row; "offset 0" keeps the planner from turning that into a join over all requests.
-// A process that was declared dead and does not know it yet gets nothing (one look-up a statement).
-/** Exported for the plan test. */
-export const CLAIM = `
+// No cursor: walks all that is pending, in the order of the partial index on (queue, priority, seq).
+const everything = (kind: ClaimKind, limit: number) => `
+    select ctid from jobqueue_live
+    where queue = $3 and state = 'pending' and identifier = any($4) and ${MAY_BE_TAKEN[kind]}
+      and ${ALIVE}
+    order by priority, seq
+    limit ${limit}
+    for update skip locked`
+
+// One index scan a level, from its cursor on, and no further than the limit: the levels come in their order.
+const beyond = (kind: ClaimKind, limit: number) => `
+    select taken.ctid
+    from unnest($5::int[], $6::bigint[]) as level(priority, seq)
+    cross join lateral (
+      select live.ctid from jobqueue_live live
+      where live.queue = $3 and live.state = 'pending' and live.priority = level.priority and live.seq > level.seq
+        and live.identifier = any($4) and live.${MAY_BE_TAKEN[kind]}
+        and ${ALIVE}
+      order by live.seq
+      limit ${limit}
+      for update skip locked
+    ) taken
+    limit ${limit}`
+
+// The array can't hold more rows than its limit, and a plan over ctid does not flip to a scan of the table. The
+// request is looked up by primary key for each claimed row; "offset 0" keeps the planner from turning that into a join
+// over all requests. The columns that few jobs look at come packed as one: 0.18 instead of 0.20 CPU-s per 10,000 jobs
+// of claim and settle (19 columns). The limit is a literal: with a parameter the generic plan expects a tenth of the
+// table and sorts it (10.5 ms instead of 0.07 ms at 100,000 rows).
+const claiming = (kind: ClaimKind, ctids: string) => `
 with claimed as (
   update jobqueue_live
-  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true, cancel = false,
+  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = ${kind !== "prefetch"},
     reason = null, claimed_at = now(), updated_at = now()
-  where ctid = any(array(
-    select ctid from jobqueue_live
-    where queue = $3 and state = 'pending' and identifier = any($4)
-      and exists (select from jobqueue_worker where id = $2)
-    order by priority, seq
-    limit $5
-    for update skip locked))
-  returning id, seq, queue, state, priority, attempts, max_attempts, refunds, run_at, claimed_at
+  where ctid = any(array(${ctids}))
+  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
 )
-select c.id, r.identifier, r.name, c.queue, c.state, c.priority, c.attempts, c.max_attempts, c.refunds,
-  r.backoff, r.timeout, r.keep, r.payload, r.context, r.store_id, r.store_assumed, r.resource_type, r.resource_id,
-  r.tags, null as reason, null as result, c.run_at, c.claimed_at as started_at, null as finished_at,
-  r.created_at, c.claimed_at as updated_at
+select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
+  r.store_id, r.context, array[${PACKED_COLUMNS.join(", ")}]
 from claimed c
 cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
 order by c.priority, c.seq`
 
+/** Exported for the plan tests. */
+export function claimStatement(kind: ClaimKind, limit: number, byLevel: boolean): Statement {
+  const key = `${kind}_${byLevel ? "levels" : "full"}_${limit}`
+  const present = STATEMENTS.get(key)
+  if (present) {
+    return present
+  }
+  const made = statement(`claim_${key}`, claiming(kind, (byLevel ? beyond : everything)(kind, limit)))
+  STATEMENTS.set(key, made)
+  return made
+}
+
+const STATEMENTS = new Map<string, Statement>()
+
+const EXACT_UP_TO = 16
+
+/** Few different limits, because each is a statement of its own: exact up to 16, then the next lower 2^n or 1.5 × 2^n. */
+export function roundedLimit(limit: number): number {
+  if (limit <= EXACT_UP_TO) {
+    return limit
+  }
+  const power = 2 ** Math.floor(Math.log2(limit))
+  return limit >= power * 1.5 ? power * 1.5 : power
+}
+
+/** At most `limit` jobs, in the order in which they should begin. */
 export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<ClaimedJob[]> {
-  const { claim, worker, queue, identifiers, limit } = request
-  const rows = await sql.query<ClaimedRow>(CLAIM, [claim, worker, queue, identifiers, limit])
-  return rows.map(({ keep, refunds, ...row }) => ({
-    id: row.id,
-    claim,
-    keep,
-    refunds,
-    job: { ...row, id: String(row.id) },
-  }))
-}
-
-const RUNNING = `select id, claim, cancel from jobqueue_live where worker = $1 and state = 'running'`
-
-/** What the table says that a worker process runs. */
-export interface RunningRow {
-  id: number
-  claim: number
-  /** Somebody asked for its cancellation. */
-  cancel: boolean
-}
-
-/** By the partial index on worker; as many rows as the process has places. */
-export function listRunning(sql: Sql, worker: number): Promise<RunningRow[]> {
-  return sql.query(RUNNING, [worker])
-}
-
-const RELEASE = `
-update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), attempts = attempts - 1, worker = null, updated_at = now()
-where id = any($1) and worker = $2 and state = 'running'`
-
-/** Gives back, uncounted, rows that run under a worker which knows nothing of them: its claim's answer was lost. */
-export async function releaseJobs(sql: Sql, worker: number, ids: readonly number[]): Promise<void> {
-  await sql.query(RELEASE, [ids, worker])
+  const { claim, worker, queue, identifiers, limit, kind = "direct", levels } = request
+  const values: unknown[] = [claim, worker, queue, identifiers]
+  if (levels) {
+    values.push(
+      levels.map(({ priority }) => priority),
+      levels.map(({ seq }) => seq)
+    )
+  }
+  const { rows } = await sql.run(claimStatement(kind, roundedLimit(limit), levels !== undefined), values)
+  return rows.map((row) => new ClaimedJob(row, { claim, queue }))
 }

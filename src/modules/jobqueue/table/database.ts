@@ -2,11 +2,14 @@
  * The queue's own connections, apart from the ORM's: a named pool whose size is ours, and the one
  * interface through which all SQL of this folder runs.
  */
-import { Pool, types, type ClientConfig, type PoolClient, type PoolConfig } from "@medusajs/framework/pg"
+import { Pool, type ClientConfig, type PoolClient, type PoolConfig } from "@medusajs/framework/pg"
+import { isLostName, RAW_TYPES, ROW_TYPES, type Answer, type Statement } from "./statement"
 
 /** Anything that runs a statement: the pool, one connection in a transaction, a caller's transaction. */
 export interface Sql {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** For the hot path: rows as arrays, in the order of the columns. */
+  run(statement: Statement, values: readonly unknown[]): Promise<Answer>
 }
 
 /** How to reach the shop's Postgres. */
@@ -21,28 +24,29 @@ export interface ConnectionSettings {
 
 export interface DatabaseSettings extends ConnectionSettings {
   poolSize: number
+  /** A transaction pooler stands in front of the server: nothing is prepared by name. Default false. */
+  pooler?: boolean
   onError: (error: Error) => void
 }
 
 const APPLICATION_NAME = "jobqueue"
 const CONNECTION_TIMEOUT = 10_000
 
-/** Ids and claim tokens stay below 2^53: numbers, where pg would give texts. */
-const BIGINT_OID = 20
-
 export class Database implements Sql {
   readonly connection: ConnectionSettings
   readonly #pool: Pool
+  #preparesByName: boolean
   #closed: Promise<void> | undefined
 
-  constructor({ poolSize, onError, ...connection }: DatabaseSettings) {
+  constructor({ poolSize, pooler = false, onError, ...connection }: DatabaseSettings) {
     this.connection = connection
+    this.#preparesByName = !pooler
     this.#pool = new Pool({
       ...clientConfig(connection),
       application_name: APPLICATION_NAME,
       max: poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
-      types: { getTypeParser },
+      types: ROW_TYPES,
     })
     // A connection that the server ended, idle or in a transaction: the pool makes a new one at the next statement,
     // and the statement under way rejects. Without a listener the event would end the process.
@@ -53,6 +57,19 @@ export class Database implements Sql {
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const { rows } = await this.#pool.query(text, [...values])
     return rows as Row[]
+  }
+
+  async run({ name, text }: Statement, values: readonly unknown[]): Promise<Answer> {
+    const byName = this.#preparesByName
+    try {
+      return await runOn(this.#pool, { text, ...(byName ? { name } : {}) }, values)
+    } catch (error) {
+      if (!byName || !isLostName(error)) {
+        throw error
+      }
+      this.#preparesByName = false
+      return this.run({ name, text }, values)
+    }
   }
 
   /** Commits what `work` did, or rolls it back when `work` throws. */
@@ -98,14 +115,39 @@ export function clientConfig({
   }
 }
 
+/** The server's own words for an end of the connection, and those of the client. */
+const LOST = /^(08...|57P0[1-3])$|^(ECONNRESET|EPIPE|ETIMEDOUT)$/
+const TERMINATED = /Connection terminated|Client has encountered a connection error/
+
+/** True when a statement may have been carried out although its answer never came. */
+export function isLostConnection(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return LOST.test(String(code)) || TERMINATED.test(String(message))
+}
+
 /** Runs statements on one connection, for example one that has a transaction open. */
 export function onClient(client: Pick<PoolClient, "query">): Sql {
   return {
     async query<Row>(text: string, values: readonly unknown[] = []) {
-      const { rows } = await client.query({ text, values: [...values], types: { getTypeParser } })
+      const { rows } = await client.query({ text, values: [...values], types: ROW_TYPES })
       return rows as Row[]
     },
+    run: ({ text }, values) => runOn(client, { text }, values),
   }
+}
+
+async function runOn(
+  client: Pick<PoolClient, "query">,
+  query: { text: string; name?: string },
+  values: readonly unknown[]
+): Promise<Answer> {
+  const { rows, rowCount } = await client.query<unknown[]>({
+    ...query,
+    values: values as unknown[],
+    rowMode: "array",
+    types: RAW_TYPES,
+  })
+  return { rows, count: rowCount ?? 0 }
 }
 
 /** A connection that can't even roll back is not given back to the pool. */
@@ -116,8 +158,4 @@ async function rollBack(client: PoolClient): Promise<void> {
   } catch (error) {
     client.release(error as Error)
   }
-}
-
-function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
-  return oid === BIGINT_OID ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown)
 }

@@ -1,26 +1,33 @@
 /** Writes jobs: one statement for any number, into what was asked for and what is alive. */
 import type { Backoff } from "../job/backoff"
 import type { JobResource } from "../job/job"
-import type { JobState } from "../job/states"
 import type { StoreContext } from "../job/store-context"
 import type { Sql } from "./database"
+import { parseTimestamp, statement } from "./statement"
 
-/** A job whose every fact is settled, ready to be written. */
-export interface NewJob {
+/** What many jobs of one call have in common. */
+export interface JobFacts {
   queue: string
   identifier: string
-  name: string
   storeId: string | null
   storeAssumed: boolean
-  resource: JobResource | null
-  tags: readonly string[]
   context: StoreContext
-  payload: unknown
   backoff: Backoff
   timeout: number | null
   keep: boolean
   priority: number
   maxAttempts: number
+  tags: readonly string[]
+}
+
+/** A job whose every fact is settled, ready to be written. */
+export interface NewJob {
+  /** Jobs that have the same object here are written faster. */
+  facts: JobFacts
+  name: string
+  resource: JobResource | null
+  /** The payload as JSON. */
+  payload: string
   /** Null: as soon as `delay` has passed. */
   runAt: Date | null
   /** Milliseconds by the database's clock. */
@@ -30,63 +37,94 @@ export interface NewJob {
 /** What only the database knows of a job that was written. */
 export interface WrittenJob {
   id: number
-  state: JobState
+  state: "pending" | "scheduled"
   run_at: Date
   created_at: Date
 }
 
-// "input" is read twice but evaluated once: it draws ids, and a CTE with a volatile function is never inlined.
-// nextval() runs above the ordered subquery, so ids and the order of readiness follow the order of the call.
-const INSERT = `
+// Facts are bound once for all jobs that share them ($1 to $11), and picked by their number ("fact"); only what differs
+// comes once a job ($12 to $18). 0.10 CPU-s per 10,000 jobs in batches of 1,000; 0.18 with json_to_recordset.
+// "input" is read twice but evaluated once: it draws ids, and a CTE with a volatile function is never inlined. unnest
+// keeps its order, so ids and the order of readiness follow the order of the call.
+export const INSERT = statement(
+  "insert",
+  `
 with input as (
-  select nextval('jobqueue_job_id_seq') as id, now() as created_at, ordered.*
-  from (
-    select j.*, coalesce(j.fixed_run_at, now() + j.delay * interval '1 millisecond') as run_at
-    from json_to_recordset($1::json) as j(
-      ord int, queue text, identifier text, name text, store_id text, store_assumed boolean,
-      resource_type text, resource_id text, tags text[], context json, payload json, backoff json,
-      timeout bigint, keep boolean, priority int, max_attempts int, fixed_run_at timestamptz, delay float8)
-    order by j.ord
-  ) ordered
+  select nextval('jobqueue_job_id_seq') as id, ($1::text[])[fact] as queue, ($2::text[])[fact] as identifier,
+    ($3::text[])[fact] as store_id, ($4::boolean[])[fact] as store_assumed, ($5::json[])[fact] as context,
+    ($6::json[])[fact] as backoff, ($7::bigint[])[fact] as timeout, ($8::boolean[])[fact] as keep,
+    ($9::int[])[fact] as priority, ($10::int[])[fact] as max_attempts, ($11::text[])[fact]::text[] as tags,
+    name, resource_type, resource_id, payload,
+    coalesce(fixed_run_at, now() + delay * interval '1 millisecond') as run_at
+  from unnest($12::int[], $13::text[], $14::text[], $15::text[], $16::json[], $17::timestamptz[], $18::float8[])
+    as job(fact, name, resource_type, resource_id, payload, fixed_run_at, delay)
 ), request as (
   insert into jobqueue_request (id, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
     tags, context, payload, backoff, timeout, keep, created_at)
   select id, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
-    tags, context, payload, backoff, timeout, keep, created_at
+    tags, context, payload, backoff, timeout, keep, now()
   from input
 ), live as (
   insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
-  select id, case when run_at <= now() then nextval('jobqueue_ready_seq') else 0 end, run_at, created_at, created_at,
+  select id, case when run_at <= now() then nextval('jobqueue_ready_seq') else 0 end, run_at, now(), now(),
     case when run_at <= now() then 'pending' else 'scheduled' end, queue, identifier, priority, max_attempts
-  from input order by ord
+  from input
 )
-select id, case when run_at <= now() then 'pending' else 'scheduled' end as state, run_at, created_at
-from input order by ord`
+select id, run_at <= now(), nullif(run_at, now()), now() from input`
+)
 
 /** Writes all of `jobs` or none; answers in their order. */
 export async function insertJobs(sql: Sql, jobs: readonly NewJob[]): Promise<WrittenJob[]> {
-  return sql.query<WrittenJob>(INSERT, [JSON.stringify(jobs.map(toInput))])
+  const { rows } = await sql.run(INSERT, valuesOf(jobs))
+  const [, , , now] = rows[0] as [number, boolean, string | null, string]
+  const created_at = parseTimestamp(now)
+  return rows.map((row) => {
+    const [id, isDue, otherRunAt] = row as [number, boolean, string | null]
+    const run_at = otherRunAt === null ? created_at : parseTimestamp(otherRunAt)
+    return { id, state: isDue ? "pending" : "scheduled", run_at, created_at }
+  })
 }
 
-function toInput(job: NewJob, ord: number) {
-  return {
-    ord,
-    queue: job.queue,
-    identifier: job.identifier,
-    name: job.name,
-    store_id: job.storeId,
-    store_assumed: job.storeAssumed,
-    resource_type: job.resource?.type ?? null,
-    resource_id: job.resource?.id ?? null,
-    tags: job.tags,
-    context: job.context,
-    payload: job.payload,
-    backoff: job.backoff,
-    timeout: job.timeout,
-    keep: job.keep,
-    priority: job.priority,
-    max_attempts: job.maxAttempts,
-    fixed_run_at: job.runAt,
-    delay: job.delay,
+function valuesOf(jobs: readonly NewJob[]): unknown[] {
+  const { facts, places } = distinctFacts(jobs)
+  return [
+    facts.map(({ queue }) => queue),
+    facts.map(({ identifier }) => identifier),
+    facts.map(({ storeId }) => storeId),
+    facts.map(({ storeAssumed }) => storeAssumed),
+    facts.map(({ context }) => JSON.stringify(context)),
+    facts.map(({ backoff }) => JSON.stringify(backoff)),
+    facts.map(({ timeout }) => timeout),
+    facts.map(({ keep }) => keep),
+    facts.map(({ priority }) => priority),
+    facts.map(({ maxAttempts }) => maxAttempts),
+    facts.map(({ tags }) => arrayLiteral(tags)),
+    places,
+    jobs.map(({ name }) => name),
+    jobs.map(({ resource }) => resource?.type ?? null),
+    jobs.map(({ resource }) => resource?.id ?? null),
+    jobs.map(({ payload }) => payload),
+    jobs.map(({ runAt }) => runAt),
+    jobs.map(({ delay }) => delay),
+  ]
+}
+
+/** The facts without repetition, and for each job the place of its own among them, 1 being the first. */
+function distinctFacts(jobs: readonly NewJob[]): { facts: JobFacts[]; places: number[] } {
+  const byObject = new Map<JobFacts, number>()
+  const byText = new Map<string, number>()
+  const facts: JobFacts[] = []
+  const placeOf = (one: JobFacts): number => {
+    const text = JSON.stringify(one)
+    const place = byText.get(text) ?? facts.push(one)
+    byText.set(text, place)
+    byObject.set(one, place)
+    return place
   }
+  return { places: jobs.map((job) => byObject.get(job.facts) ?? placeOf(job.facts)), facts }
+}
+
+/** A list of texts as one text: Postgres has no arrays of arrays of different lengths. */
+function arrayLiteral(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(",")}}`
 }

@@ -55,7 +55,7 @@ const STATEMENTS: Record<JobAction, (sql: Sql, id: number, state: JobState) => P
 // A job at its limit gets one more attempt; the attempts go on counting, so that the history stays true.
 const HURRY = `
 update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), run_at = now(), reason = null, refunds = 0, crashes = 0,
+set state = 'pending', seq = nextval('jobqueue_ready_seq'), run_at = now(), reason = null, refunds = 0, crashes = 0, cancel = false,
   max_attempts = greatest(max_attempts, attempts + 1), updated_at = now()
 where id = $1`
 

@@ -10,6 +10,9 @@ export interface Rescued {
   jobs: { id: number; identifier: string; queue: string; state: string }[]
 }
 
+/** A job that has killed so many processes, as far as can be known, is not begun again. */
+const CRASH_LIMIT = 3
+
 const BURY = `
 delete from jobqueue_worker
 where id = any(array(select id from jobqueue_worker where lease_until < now() for update skip locked))
@@ -22,33 +25,39 @@ select id from jobqueue_live l
 where state = 'running' and not exists (select from jobqueue_worker w where w.id = l.worker)
 for update skip locked`
 
+/** The job's code had begun: the attempt counts. One that was claimed ahead may not have, so it is given back. */
+const IS_OVER = `(cancel or (begun and (attempts >= max_attempts or crashes + 1 >= ${CRASH_LIMIT})))`
+const END_STATE = `case when cancel then 'canceled' else 'failed' end`
+
 const KEEP_ATTEMPTS = `
 insert into jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at,
   error_name, error_message)
-select id, claim, attempts,
-  case when cancel then 'canceled' when attempts >= max_attempts then 'failed' else 'pending' end,
+select id, claim, attempts, case when ${IS_OVER} then ${END_STATE} else 'pending' end,
   coalesce($2::jsonb ->> worker::text, 'worker ' || worker), claimed_at, now(), 'WorkerLost',
   'The worker process that performed this attempt died, or lost the database for longer than its lease.'
-from jobqueue_live where id = any($1)
+from jobqueue_live where id = any($1) and begun
 on conflict do nothing`
 
 const END = `
 with ended as (
-  delete from jobqueue_live where id = any($1) and (cancel or attempts >= max_attempts) returning *
+  delete from jobqueue_live where id = any($1) and ${IS_OVER} returning *
 ), outcome as (
   insert into jobqueue_outcome (id, worker, state, attempts, max_attempts, priority, queue, identifier,
     created_at, run_at, started_at, finished_at, reason)
-  select id, worker, case when cancel then 'canceled' else 'failed' end, attempts, max_attempts, priority, queue,
-    identifier, created_at, run_at, claimed_at, now(),
-    case when cancel then reason else 'its worker process died at the last attempt' end
+  select id, worker, ${END_STATE}, attempts, max_attempts, priority, queue, identifier, created_at, run_at,
+    claimed_at, now(),
+    case when cancel then reason when attempts >= max_attempts then 'its worker process died at the last attempt'
+      else 'its worker process died ' || crashes + 1 || ' times while it was performed' end
   from ended
 )
-select id, identifier, queue, case when cancel then 'canceled' else 'failed' end as state from ended`
+select id, identifier, queue, ${END_STATE} as state from ended`
 
+// Whoever was held by a dead process is a suspect from now on (crashes > 0): it runs again apart from other suspects.
 const RETURN = `
 update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1, claim = null, worker = null,
-  begun = false, updated_at = now()
+set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1,
+  attempts = attempts - case when begun then 0 else 1 end, claim = null, worker = null, begun = false,
+  updated_at = now()
 where id = any($1)
 returning id, identifier, queue, state`
 
@@ -57,17 +66,8 @@ export function rescueOrphans(database: Database): Promise<Rescued> {
     const dead = await sql.query<{ id: number; name: string }>(BURY)
     const orphans = await sql.query<{ id: number }>(ORPHANS)
     const names = Object.fromEntries(dead.map(({ id, name }) => [id, name]))
-    return {
-      dead: Object.values(names),
-      jobs:
-        orphans.length > 0
-          ? await takeBack(
-              sql,
-              orphans.map(({ id }) => id),
-              names
-            )
-          : [],
-    }
+    const ids = orphans.map(({ id }) => id)
+    return { dead: Object.values(names), jobs: ids.length > 0 ? await takeBack(sql, ids, names) : [] }
   })
 }
 

@@ -1,29 +1,53 @@
 /**
- * Compares, once a second, what the table says that this process runs with what it really runs: a cancellation
+ * Compares, once a second, what the table says that this process holds with what it really holds: a cancellation
  * that somebody asked for reaches the job's signal, and rows of a claim whose answer was lost are given back.
  */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import type { Claimer } from "../lifecycle/claim"
 import type { Run } from "../lifecycle/run"
-import type { RunningRow } from "../table/claim"
+import type { RunningRow } from "../table/running"
+import type { Suspects } from "./suspects"
+
+/** The jobs that a process holds. */
+export interface Held {
+  runs: Iterable<Run>
+  /** Claimed ahead, not begun. */
+  ahead: Iterable<Pick<RunningRow, "id" | "claim">>
+}
 
 export class Control {
   readonly #backend: QueueBackend
+  readonly #suspects: Suspects
+  readonly #logger: Logger
   /** Rows that nobody here knew at the last look. A second look tells a lost claim from one that just arrives. */
   #strangers = new Set<string>()
 
-  constructor(backend: QueueBackend) {
+  constructor(backend: QueueBackend, suspects: Suspects, logger: Logger) {
     this.#backend = backend
+    this.#suspects = suspects
+    this.#logger = logger
   }
 
-  async look(claimer: Claimer, runs: () => Iterable<Run>, logger: Logger): Promise<void> {
-    const rows = await this.#backend.running(claimer.worker)
-    const known = new Map(Array.from(runs(), (run) => [keyOf(run.claimed), run]))
-    for (const row of rows.filter(({ cancel }) => cancel)) {
-      known.get(keyOf(row))?.abort("canceled")
+  /** Answers the queues in which suspects wait. */
+  async look(claimer: Claimer, held: () => Held): Promise<string[]> {
+    const { running, lastSeq, suspectQueues } = await this.#backend.bearings(claimer.worker)
+    claimer.lastSeq = lastSeq
+    this.#suspects.seen(suspectQueues)
+    const { runs, ahead } = held()
+    const runByKey = new Map(Array.from(runs, (run) => [keyOf(run.claimed), run]))
+    for (const row of running.filter(({ cancel }) => cancel)) {
+      runByKey.get(keyOf(row))?.abort("canceled")
     }
-    const strangers = rows.filter((row) => !known.has(keyOf(row)) && !claimer.isInFlight(row.claim))
+    const known = new Set([...runByKey.keys(), ...Array.from(ahead, keyOf)])
+    await this.#giveBackStrangers(
+      claimer,
+      running.filter((row) => !known.has(keyOf(row)) && !claimer.isInFlight(row.claim))
+    )
+    return suspectQueues
+  }
+
+  async #giveBackStrangers(claimer: Claimer, strangers: readonly RunningRow[]): Promise<void> {
     const lost = strangers.filter((row) => this.#strangers.has(keyOf(row)))
     this.#strangers = new Set(strangers.map(keyOf))
     if (lost.length > 0) {
@@ -31,7 +55,7 @@ export class Control {
         claimer.worker,
         lost.map(({ id }) => id)
       )
-      logger.warn(`[jobqueue] ${lost.length} jobs were given back: the answer of their claim was lost`)
+      this.#logger.warn(`[jobqueue] ${lost.length} jobs were given back: the answer of their claim was lost`)
     }
   }
 }

@@ -12,7 +12,7 @@ interface LoopOptions {
   /** For the log. */
   name: string
   /** Milliseconds between two steps, give or take a fifth. */
-  interval: number
+  interval: number | (() => number)
   logger: Logger
   /** Answers true when there is more to do at once. */
   step: () => Promise<boolean>
@@ -21,7 +21,7 @@ interface LoopOptions {
 export class Loop {
   readonly #options: LoopOptions
   #stopping: AbortController | undefined
-  #waiting = new AbortController()
+  #endWait: (() => void) | undefined
   #isWoken = false
   #running: Promise<void> | undefined
 
@@ -39,13 +39,13 @@ export class Loop {
   /** Runs the next step now; when one is under way, another follows it. */
   wake(): void {
     this.#isWoken = true
-    this.#waiting.abort()
+    this.#endWait?.()
   }
 
   /** No step begins any more; resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.#stopping?.abort()
-    this.#waiting.abort()
+    this.#endWait?.()
     await this.#running
     this.#running = undefined
   }
@@ -58,7 +58,7 @@ export class Loop {
         const hasMore = await this.#options.step()
         failures = 0
         if (!hasMore) {
-          await this.#wait(jittered(this.#options.interval), stopping)
+          await this.#wait(stopping)
         }
       } catch (error) {
         const wait = Math.min(LONGEST_RETRY_MILLISECONDS, FIRST_RETRY_MILLISECONDS * 2 ** failures++)
@@ -68,11 +68,20 @@ export class Loop {
     }
   }
 
-  async #wait(milliseconds: number, stopping: AbortSignal): Promise<void> {
-    if (!this.#isWoken && !stopping.aborted) {
-      this.#waiting = new AbortController()
-      await pause(milliseconds, this.#waiting.signal)
+  async #wait(stopping: AbortSignal): Promise<void> {
+    if (this.#isWoken || stopping.aborted) {
+      return
     }
+    const { interval } = this.#options
+    const milliseconds = jittered(typeof interval === "function" ? interval() : interval)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#endWait = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#endWait = undefined
   }
 
   #logFailure(error: Error, wait: number, stopping: AbortSignal): void {

@@ -3,7 +3,7 @@
  * What still runs when the time is over goes on in the background, under this process's lease.
  */
 import { atMost } from "../lifecycle/pause"
-import type { WorkerSettings } from "./worker"
+import type { WorkerSettings } from "./worker-host"
 import type { WorkerProcess } from "./worker-process"
 
 export interface Bounds {
@@ -22,6 +22,7 @@ export async function runBounded(
   const deadline = performance.now() + budget
   await process.start()
   await process.promoteDue() // upkeep may have begun this very moment
+  process.readAnew(settings.queue)
   const worker = process.addWorker(settings)
   let begun = 0
   while (performance.now() < deadline) {
@@ -34,7 +35,7 @@ export async function runBounded(
       await atMost(deadline - performance.now(), worker.nextFreePlace())
     }
   }
-  await atMost(Math.max(0, deadline - performance.now()), worker.settled())
+  await atMost(Math.max(0, deadline - performance.now()), worker.allSettled())
   process.dismiss(worker)
   return begun
 }

@@ -2,7 +2,8 @@
 import type { Logger } from "@medusajs/framework/types"
 import { pause } from "../lifecycle/pause"
 import type { Listener } from "./listener"
-import type { Worker, WorkerSettings } from "./worker"
+import type { Worker } from "./worker"
+import type { WorkerSettings } from "./worker-host"
 import type { WorkerProcess } from "./worker-process"
 
 const START_RETRY_MILLISECONDS = 2000

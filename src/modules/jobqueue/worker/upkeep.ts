@@ -6,12 +6,16 @@ import type { Run } from "../lifecycle/run"
 import { promote } from "../maintenance/promote"
 import { prune, type Retention } from "../maintenance/prune"
 import { rescue } from "../maintenance/rescue"
+import { vacuum } from "../maintenance/vacuum"
 import type { Database } from "../table/database"
 import { Control } from "./control"
 import { BEAT_MILLISECONDS } from "./lease"
 import { Loop } from "./loop"
+import type { Suspects } from "./suspects"
+import type { Worker } from "./worker"
 
 const SECOND = 1000
+const VACUUM_MILLISECONDS = 5000
 const PRUNE_MILLISECONDS = 60_000
 
 export interface UpkeepDependencies {
@@ -28,26 +32,48 @@ interface Surroundings {
   /** Undefined while the process has no lease. */
   claimer: () => Claimer | undefined
   runs: () => Iterable<Run>
+  workers: () => Iterable<Worker>
+  suspects: Suspects
   /** Only a process that beats without a gap may declare others dead. */
   mayRescue: () => boolean
 }
 
 export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): Loop[] {
-  const { database, backend, logger, retention, wake } = deps
-  const control = new Control(backend)
+  const { database, logger, retention, wake } = deps
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
     new Loop({ name, interval, step, logger })
+  const quietly = (step: () => Promise<void>) => () => step().then(() => false)
   return [
     loop("promoting due jobs", SECOND, () => promote(database, wake)),
-    loop("looking after running jobs", SECOND, async () => {
-      const claimer = surroundings.claimer()
-      await (claimer && control.look(claimer, surroundings.runs, logger))
-      return false
-    }),
-    loop("rescuing jobs of dead processes", BEAT_MILLISECONDS, async () => {
-      wake(surroundings.mayRescue() ? await rescue(database, logger) : [])
-      return false
-    }),
+    loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
+    loop(
+      "rescuing jobs of dead processes",
+      BEAT_MILLISECONDS,
+      quietly(async () => wake(surroundings.mayRescue() ? await rescue(database, logger) : []))
+    ),
+    loop(
+      "vacuuming the live jobs",
+      VACUUM_MILLISECONDS,
+      quietly(() => vacuum(database))
+    ),
     loop("pruning finished jobs", PRUNE_MILLISECONDS, () => prune(database, retention, logger)),
   ]
+}
+
+function lookAfterRuns({ backend, logger }: UpkeepDependencies, around: Surroundings): () => Promise<void> {
+  const control = new Control(backend, around.suspects, logger)
+  const held = () => ({
+    runs: around.runs(),
+    ahead: Array.from(around.workers(), ({ claimedAhead }) => claimedAhead).flat(),
+  })
+  return async () => {
+    const claimer = around.claimer()
+    const suspectQueues = claimer ? await control.look(claimer, held) : []
+    for (const worker of around.workers()) {
+      await worker.releaseStale()
+      if (suspectQueues.includes(worker.queue)) {
+        worker.wake()
+      }
+    }
+  }
 }

@@ -1,38 +1,37 @@
 /**
- * What all workers of one process share: the lease by which their running jobs live, the claim tokens, the
- * settler, and the upkeep of the table.
+ * What all workers of one process share: the lease by which their running jobs live, the claim tokens, what runs,
+ * and the upkeep of the table.
  */
 import type { Logger } from "@medusajs/framework/types"
-import { Claimer } from "../lifecycle/claim"
-import { atMost } from "../lifecycle/pause"
-import { perform, type PerformDependencies } from "../lifecycle/perform"
-import { ABORT_GRACE_MILLISECONDS, type AbortCause, type Run } from "../lifecycle/run"
-import { Settler } from "../lifecycle/settle"
+import { Claimer, type Wanted } from "../lifecycle/claim"
+import type { PerformDependencies } from "../lifecycle/perform"
+import type { Run } from "../lifecycle/run"
 import { promote } from "../maintenance/promote"
-import type { ClaimedJob } from "../table/claim"
+import type { ClaimedJob } from "../table/claimed-job"
 import type { WorkerDescription } from "../table/workers"
+import { LagWatch } from "./lag-watch"
 import { Lease } from "./lease"
-import type { Loop } from "./loop"
+import { Runs } from "./runs"
+import { Suspects } from "./suspects"
 import { upkeepLoops, type UpkeepDependencies } from "./upkeep"
-import { Worker, type WorkerSettings } from "./worker"
-
-/** How long a shutdown tries to write the last outcomes while the database does not answer. */
-const FLUSH_MILLISECONDS = 10_000
+import { Worker } from "./worker"
+import type { WorkerHost, WorkerSettings } from "./worker-host"
 
 export interface WorkerProcessDependencies extends UpkeepDependencies {
   performing: PerformDependencies
+  /** Priorities that are likely to come. */
+  priorities: () => readonly number[]
   describe: () => WorkerDescription
 }
 
-export class WorkerProcess {
+export class WorkerProcess implements WorkerHost {
+  readonly suspects = new Suspects()
   readonly #deps: WorkerProcessDependencies
   readonly #logger: Logger
-  readonly #settler: Settler
+  readonly #runs: Runs
   readonly #lease: Lease
-  readonly #upkeep: Loop[]
+  readonly #upkeep: { start: () => void; stop: () => Promise<void> | void }[]
   readonly #workers = new Set<Worker>()
-  /** Runs until their outcome is written. */
-  readonly #runs = new Map<Run, Promise<void>>()
   #claimer: Claimer | undefined
   #started: Promise<void> | undefined
   #isRegistering = false
@@ -41,13 +40,17 @@ export class WorkerProcess {
   constructor(deps: WorkerProcessDependencies) {
     this.#deps = deps
     this.#logger = deps.logger
-    this.#settler = new Settler(deps.backend, deps.logger)
+    this.#runs = new Runs(deps.performing, deps.backend, deps.logger)
     this.#lease = new Lease({ ...deps, onLost: () => void this.#registerAnew() })
-    this.#upkeep = upkeepLoops(deps, {
+    const runs = () => this.#runs.all()
+    const loops = upkeepLoops(deps, {
+      runs,
       claimer: () => this.#claimer,
-      runs: () => this.#runs.keys(),
+      workers: () => this.#workers,
+      suspects: this.suspects,
       mayRescue: () => this.#lease.isSteady,
     })
+    this.#upkeep = [new LagWatch(runs, deps.logger), ...loops]
   }
 
   /** Registers this process and starts its upkeep. Later calls wait for the first; one that failed may be repeated. */
@@ -77,24 +80,34 @@ export class WorkerProcess {
     }
   }
 
-  /** Nothing while this process has no lease, and nothing once it was told to stop. */
-  async claim(queue: string, limit: number): Promise<ClaimedJob[]> {
+  /** Nothing while this process has no lease or can't write its outcomes, and nothing once it was told to stop. */
+  readonly claim = async (wanted: Omit<Wanted, "identifiers">): Promise<ClaimedJob[]> => {
     const identifiers = this.#deps.performing.registry.identifiers()
-    const claimer = this.#isStopping || identifiers.length === 0 ? undefined : this.#claimer
-    return (await claimer?.claim(queue, identifiers, limit)) ?? []
+    const claimer = this.#claimer
+    if (!claimer || this.#isStopping || this.#runs.isBehind || identifiers.length === 0) {
+      return []
+    }
+    const jobs = await claimer.claim({ ...wanted, identifiers })
+    return claimer === this.#claimer ? jobs : [] // declared dead meanwhile: others perform them
   }
 
-  /** Performs and settles one job; never rejects. `onPerformed`: its place is free again. */
-  carryOut(run: Run, onPerformed: () => void): Promise<void> {
-    const carriedOut = perform(run, this.#deps.performing)
-      .finally(onPerformed)
-      .then((settlement) => this.#settler.push(settlement))
-      .catch((error: unknown) =>
-        this.#logger.error("[jobqueue] a performed job could not be settled", error as Error)
-      )
-      .finally(() => this.#runs.delete(run))
-    this.#runs.set(run, carriedOut)
-    return carriedOut
+  begin(run: Run): void {
+    this.#runs.begin(run)
+  }
+
+  async release(jobs: readonly ClaimedJob[]): Promise<void> {
+    if (jobs.length > 0) {
+      await this.#claimer?.release(jobs)
+    }
+  }
+
+  /** Has the next claim of this queue look at all that is pending. */
+  readAnew(queue: string): void {
+    this.#claimer?.readAnew(queue)
+  }
+
+  untilFullClaim(queue: string): number {
+    return this.#claimer?.untilFullClaim(queue) ?? 0
   }
 
   /** Takes no more jobs, at once; those that run go on. */
@@ -107,17 +120,26 @@ export class WorkerProcess {
   async stop(grace: number): Promise<void> {
     await this.stopClaiming()
     await this.#started?.catch(() => undefined) // who started it has got the error
-    await this.#drain(grace)
-    await Promise.all(this.#upkeep.map((loop) => loop.stop()))
+    await this.#runs.drain(grace)
+    for (const part of this.#upkeep) {
+      await part.stop()
+    }
     if (this.#claimer) {
+      this.#claimer.end()
       this.#claimer = undefined
       await this.#lease.end()
     }
   }
 
   async #begin(): Promise<void> {
-    this.#claimer = new Claimer(this.#deps.backend, await this.#lease.begin())
+    await this.#beginLease()
     this.#upkeep.forEach((loop) => loop.start())
+  }
+
+  async #beginLease(): Promise<void> {
+    const worker = await this.#lease.begin()
+    const priorities = this.#deps.priorities()
+    this.#claimer = new Claimer(this.#deps.backend, worker, { logger: this.#logger, priorities })
   }
 
   /** This process was declared dead: others perform its jobs, and whatever these bring here is refused. */
@@ -126,38 +148,18 @@ export class WorkerProcess {
       return
     }
     this.#isRegistering = true
+    this.#claimer?.end()
     this.#claimer = undefined
     this.#logger.error("[jobqueue] this process was declared dead: it aborts its jobs and registers anew")
-    this.#abortAll("lost")
+    this.#workers.forEach((worker) => worker.forgetAhead())
+    this.#runs.abortAll("lost")
     try {
-      this.#claimer = new Claimer(this.#deps.backend, await this.#lease.begin())
+      await this.#beginLease()
       this.#workers.forEach((worker) => worker.wake())
     } catch (error) {
       this.#logger.error("[jobqueue] registering anew failed; the next beat tries again", error as Error)
     } finally {
       this.#isRegistering = false
-    }
-  }
-
-  async #drain(grace: number): Promise<void> {
-    await atMost(grace, this.#allSettled())
-    this.#abortAll("shutdown")
-    await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#allSettled())
-    this.#settler.giveUp()
-    if (this.#runs.size > 0) {
-      this.#logger.error(
-        `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`
-      )
-    }
-  }
-
-  async #allSettled(): Promise<void> {
-    await Promise.all(this.#runs.values())
-  }
-
-  #abortAll(cause: AbortCause): void {
-    for (const run of this.#runs.keys()) {
-      run.abort(cause)
     }
   }
 }

@@ -1,39 +1,38 @@
-/** One queue's worker in this process: claims as many jobs as it has free places and performs them. */
+/** One queue's worker in this process: claims as many jobs as it has free places, quick ones ahead, and performs them. */
 import type { Logger } from "@medusajs/framework/types"
-import { Run } from "../lifecycle/run"
-import type { ClaimedJob } from "../table/claim"
+import type { Wanted } from "../lifecycle/claim"
+import { Run, type RunOwner } from "../lifecycle/run"
+import { roundedLimit } from "../table/claim"
+import type { ClaimedJob } from "../table/claimed-job"
+import { ClaimedAhead } from "./claimed-ahead"
 import { Loop } from "./loop"
+import { Pace } from "./pace"
+import type { WorkerHost, WorkerSettings } from "./worker-host"
 
-export interface WorkerSettings {
-  queue: string
-  /** Jobs performed at a time. */
-  concurrency: number
-  /** How often an idle worker looks for jobs, in milliseconds. */
-  pollInterval: number
-}
-
-/** The process that a worker is part of: it holds the lease under which jobs are claimed and settled. */
-export interface WorkerHost {
-  claim: (queue: string, limit: number) => Promise<ClaimedJob[]>
-  carryOut: (run: Run, onPerformed: () => void) => Promise<void>
-}
-
-export class Worker {
+export class Worker implements RunOwner {
   readonly #settings: WorkerSettings
   readonly #host: WorkerHost
   readonly #loop: Loop
+  readonly #pace: Pace
+  readonly #ahead = new ClaimedAhead()
   #performing = 0
-  readonly #unsettled = new Set<Promise<void>>()
+  #unsettled = 0
+  #isFilling = false
+  #isStopping = false
+  /** The last claim brought as many as were asked for: more are pending. */
+  #isDeep = false
   #onFreePlace: (() => void) | undefined
+  #onAllSettled: (() => void) | undefined
 
   constructor(settings: WorkerSettings, host: WorkerHost, logger: Logger) {
     this.#settings = settings
     this.#host = host
+    this.#pace = new Pace(settings.prefetch)
     this.#loop = new Loop({
       name: `the worker of queue "${settings.queue}"`,
-      interval: settings.pollInterval,
+      interval: () => Math.min(settings.pollInterval, host.untilFullClaim(settings.queue)),
       logger,
-      step: async () => (await this.claim()) > 0,
+      step: () => this.#step(),
     })
   }
 
@@ -52,31 +51,46 @@ export class Worker {
     this.#loop.wake()
   }
 
-  /** Takes no more jobs; those that run go on. */
+  /** Takes no more jobs; those that run go on, those claimed ahead are given back. */
   async stopClaiming(): Promise<void> {
+    this.#isStopping = true
     this.#onFreePlace = undefined
     await this.#loop.stop()
+    await this.#host.release(this.#ahead.takeAll())
   }
 
   /** Claims once, into the free places but at most `limit`, and begins what it got. Answers how many. */
   async claim(limit = Infinity): Promise<number> {
-    const places = Math.min(this.#settings.concurrency - this.#performing, limit)
-    if (places <= 0) {
-      return 0
-    }
-    const jobs = await this.#host.claim(this.queue, places)
-    for (const job of jobs) {
-      this.#performing++
-      const carriedOut = this.#host.carryOut(new Run(job), () => this.#free())
-      this.#unsettled.add(carriedOut)
-      void carriedOut.then(() => this.#unsettled.delete(carriedOut))
-    }
-    return jobs.length
+    const suspects = await this.#claimSuspect()
+    const places = Math.min(this.#freePlaces, limit - suspects)
+    return (
+      suspects + (places > 0 ? await this.#claim({ queue: this.queue, limit: places, kind: "direct" }) : 0)
+    )
   }
 
   /** True while jobs that this worker claimed are being performed. */
   get isBusy(): boolean {
     return this.#performing > 0
+  }
+
+  /** Held by this process, not begun. */
+  get claimedAhead(): readonly ClaimedJob[] {
+    return this.#ahead.jobs
+  }
+
+  /** Gives back what was claimed ahead and could not begin for a while: something slow is in its way here. */
+  async releaseStale(): Promise<void> {
+    const now = performance.now()
+    const stale = this.#ahead.takeStale(now)
+    if (stale.length > 0) {
+      this.#pace.pause(now)
+      await this.#host.release(stale)
+    }
+  }
+
+  /** Forgets what was claimed ahead: this process lost its lease, and others take it. */
+  forgetAhead(): void {
+    this.#ahead.takeAll()
   }
 
   /** Resolves when the next job has been performed. */
@@ -86,13 +100,93 @@ export class Worker {
     })
   }
 
-  /** Resolves when the outcome of every job that it claimed so far is written. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#unsettled)
+  /** Resolves when the outcome of every job that it began is written. */
+  async allSettled(): Promise<void> {
+    if (this.#unsettled > 0) {
+      await new Promise<void>((resolve) => (this.#onAllSettled = resolve))
+    }
   }
 
-  #free(): void {
+  onPerformed(run: Run): void {
     this.#performing--
-    this.#onFreePlace?.()
+    this.#pace.note(run.duration, run.endedAt)
+    if (run.isSuspect) {
+      this.#host.suspects.end()
+    }
+    this.#fill()
+    if (this.#ahead.size === 0) {
+      this.#onFreePlace?.()
+    }
+  }
+
+  onSettled(): void {
+    if (--this.#unsettled === 0) {
+      this.#onAllSettled?.()
+    }
+  }
+
+  async #step(): Promise<boolean> {
+    const suspects = await this.#claimSuspect()
+    const ahead = this.#isDeep ? this.#pace.ahead(performance.now()) : 0
+    const limit = this.#freePlaces + ahead
+    // While some wait that were claimed ahead, a place that becomes free is theirs; the last one wakes this loop.
+    if (limit <= 0 || this.#ahead.size > 0) {
+      return suspects > 0
+    }
+    await this.#claim({ queue: this.queue, limit, kind: ahead > 0 ? "prefetch" : "direct" })
+    return suspects > 0 || this.#isDeep
+  }
+
+  async #claim(wanted: Omit<Wanted, "identifiers">): Promise<number> {
+    const limit = roundedLimit(wanted.limit)
+    const jobs = await this.#host.claim({ ...wanted, limit })
+    this.#isDeep = jobs.length === limit
+    this.#ahead.add(jobs, performance.now())
+    this.#fill()
+    return jobs.length
+  }
+
+  async #claimSuspect(): Promise<number> {
+    const { suspects, claim } = this.#host
+    if (this.#freePlaces <= 0 || !suspects.begin(this.queue)) {
+      return 0
+    }
+    const [job] = await claim({ queue: this.queue, limit: 1, kind: "suspect" }).catch((error: unknown) => {
+      suspects.end()
+      throw error
+    })
+    if (!job) {
+      suspects.none(this.queue)
+      return 0
+    }
+    this.#begin(job, true)
+    return 1
+  }
+
+  get #freePlaces(): number {
+    return this.#settings.concurrency - this.#performing - this.#ahead.size
+  }
+
+  /** Not recursive: a job may end at once. */
+  #fill(): void {
+    if (this.#isFilling) {
+      return
+    }
+    this.#isFilling = true
+    const now = performance.now()
+    while (!this.#isStopping && this.#performing < this.#settings.concurrency) {
+      const job = this.#ahead.take(now)
+      if (!job) {
+        break
+      }
+      this.#begin(job, false)
+    }
+    this.#isFilling = false
+  }
+
+  #begin(job: ClaimedJob, isSuspect: boolean): void {
+    this.#performing++
+    this.#unsettled++
+    this.#host.begin(new Run(job, this, isSuspect))
   }
 }

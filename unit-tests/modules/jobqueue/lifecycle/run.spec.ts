@@ -1,15 +1,26 @@
 import { JobAborted, Run } from "../../../../src/modules/jobqueue/lifecycle/run"
-import type { ClaimedJob } from "../../../../src/modules/jobqueue/table/claim"
+import type { ClaimedJob } from "../../../../src/modules/jobqueue/table/claimed-job"
 
-const runOf = (timeout: number | null = null) => new Run({ job: { timeout } } as ClaimedJob)
+const owner = { onPerformed: () => undefined, onSettled: () => undefined }
+const runOf = (timeout: number | null = null) => new Run({ timeout } as ClaimedJob, owner)
+
+/** What the run tells of `work`. */
+const follow = (run: Run, perform: () => unknown) =>
+  new Promise<unknown>((returned, thrown) => run.begin({ perform, returned, thrown }))
 
 describe("a run", () => {
   beforeEach(() => jest.useFakeTimers())
   afterEach(() => jest.useRealTimers())
 
   it("brings what its work brings", async () => {
-    await expect(runOf().follow(() => Promise.resolve(42))).resolves.toBe(42)
-    await expect(runOf().follow(() => Promise.reject(new Error("no")))).rejects.toThrow("no")
+    await expect(follow(runOf(), () => Promise.resolve(42))).resolves.toBe(42)
+    await expect(follow(runOf(), () => 43)).resolves.toBe(43)
+    await expect(follow(runOf(), () => Promise.reject(new Error("no")))).rejects.toThrow("no")
+    await expect(
+      follow(runOf(), () => {
+        throw new Error("at once")
+      })
+    ).rejects.toThrow("at once")
   })
 
   it("aborts a signal that was asked for before, and one that is asked for afterwards", () => {
@@ -32,7 +43,7 @@ describe("a run", () => {
 
   it("takes the place away from a handler that ignores its aborted signal", async () => {
     const run = runOf(1000)
-    const following = run.follow(() => new Promise(() => undefined))
+    const following = follow(run, () => new Promise(() => undefined))
     const outcome = expect(following).rejects.toThrow("timeout is over")
     await jest.advanceTimersByTimeAsync(1000)
     expect(run.cause).toBe("timeout")
@@ -42,7 +53,7 @@ describe("a run", () => {
 
   it("is not aborted any more once it is over", async () => {
     const run = runOf()
-    await run.follow(() => Promise.resolve())
+    await follow(run, () => Promise.resolve())
     run.abort("shutdown")
     expect(run.cause).toBeUndefined()
   })

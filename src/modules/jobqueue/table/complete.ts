@@ -1,0 +1,67 @@
+/**
+ * Writes completions, many at a time: what most jobs come to, with the least that says so. A job whose cancellation
+ * was asked for is left to the general statement.
+ */
+import type { Sql } from "./database"
+import type { Settlement } from "./settle"
+import { statement } from "./statement"
+
+// Only "id = any" may be an access path. A join for the fence turned into a scan of the table under bad statistics
+// (53 to 1,612 ms for 500 rows), and "state = 'running'" would let the planner take the partial index on running jobs
+// instead (2 ms a job); only a running row has a worker. The tokens are those of one worker id, which holds a job under
+// one token at a time, so "one of these" is exact (0.16 CPU-s per 10,000 jobs, 0.17 by pairs in a jsonb).
+const MINE = `id = any($1) and claim = any($2) and worker is not null and not cancel`
+
+const completing = (result: string) => `
+with settled as (
+  delete from jobqueue_live where ${MINE}
+  returning id, claim, worker, attempts, max_attempts, priority, queue, identifier, created_at, run_at, claimed_at
+)
+insert into jobqueue_outcome (id, claim, worker, state, attempts, max_attempts, priority, queue, identifier,
+  created_at, run_at, started_at, finished_at, result)
+select id, claim, worker, 'completed', attempts, max_attempts, priority, queue, identifier,
+  created_at, run_at, claimed_at, now(), ${result}
+from settled`
+
+/** Exported for the plan tests, like the two others. */
+export const COMPLETE = statement("complete", completing("null::json"))
+
+export const COMPLETE_WITH_RESULTS = statement(
+  "complete_results",
+  completing("($3::json[])[array_position($1, id)]")
+)
+
+// The whole job goes with its completion: of a class that keeps nothing.
+export const FORGET = statement(
+  "forget",
+  `
+with settled as (
+  delete from jobqueue_live where ${MINE} returning id
+), attempt as (
+  delete from jobqueue_attempt where job_id = any(array(select id from settled))
+)
+delete from jobqueue_request where id = any(array(select id from settled))`
+)
+
+/** Answers how many were still held by their claim. */
+export async function completeJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
+  const ids = batch.map(({ id }) => id)
+  if (batch.every(({ conclusion }) => conclusion.result === undefined)) {
+    return (await sql.run(COMPLETE, [ids, tokensOf(batch)])).count
+  }
+  const results = batch.map(({ conclusion }) => toJson(conclusion.result))
+  return (await sql.run(COMPLETE_WITH_RESULTS, [ids, tokensOf(batch), results])).count
+}
+
+/** Deletes completed jobs that keep nothing. Answers how many were still held by their claim. */
+export async function forgetJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
+  return (await sql.run(FORGET, [batch.map(({ id }) => id), tokensOf(batch)])).count
+}
+
+function toJson(result: unknown): string | null {
+  return result === undefined ? null : JSON.stringify(result)
+}
+
+function tokensOf(batch: readonly Settlement[]): number[] {
+  return [...new Set(batch.map(({ claim }) => claim))]
+}
