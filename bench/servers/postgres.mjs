@@ -10,11 +10,14 @@ import { startPostgres } from "../../demo/postgres.mjs"
 /** Everything else is Postgres's own default. */
 const DURABLE = { fsync: "on", full_page_writes: "on", synchronous_commit: "on" }
 
-/** @param {{ folder: string, binaries?: string }} options - `binaries`: the `bin` folder of another Postgres */
-export async function startServer({ folder, binaries }) {
+/**
+ * @param {{ folder: string, binaries?: string, durable: boolean }} options - `binaries`: the `bin` folder of another
+ *   Postgres; `durable: false`: nothing that is measured counts, so be quick
+ */
+export async function startServer({ folder, binaries, durable }) {
   const key = binaries ? crypto.createHash("sha256").update(binaries).digest("hex").slice(0, 8) : "npm"
   const server = await startPostgres(path.join(folder, `postgres-${key}`), {
-    settings: DURABLE,
+    settings: durable ? DURABLE : {},
     binaries: binaries && path.dirname(binaries),
   })
   return new PostgresServer(server)
@@ -23,6 +26,7 @@ export async function startServer({ folder, binaries }) {
 class PostgresServer {
   #server
   #count = 0
+  #templates = new Map()
 
   constructor(server) {
     this.#server = server
@@ -68,7 +72,8 @@ class PostgresServer {
    */
   async createDatabase(version, setup) {
     const template = `template_${crypto.createHash("sha256").update(version).digest("hex").slice(0, 16)}`
-    if (!(await this.#exists(template))) await this.#makeTemplate(template, setup)
+    if (!this.#templates.has(template)) this.#templates.set(template, this.#findTemplate(template, setup))
+    await this.#templates.get(template)
     const name = `bench_${process.pid}_${++this.#count}`
     await this.dropDatabase(name)
     await this.query("postgres", `create database ${name} template ${template}`)
@@ -101,6 +106,10 @@ class PostgresServer {
       values: [name],
     })
     return rows.length > 0
+  }
+
+  async #findTemplate(template, setup) {
+    if (!(await this.#exists(template))) await this.#makeTemplate(template, setup)
   }
 
   /** Renamed when it is complete: a run that was killed meanwhile leaves no half of a template. */

@@ -6,7 +6,7 @@
  */
 export async function loadSystem(name, given = {}) {
   const [file, config = "best"] = name.split(":")
-  const { default: adapter } = await import(`./adapters/${file}.mjs`)
+  const { default: adapter } = await import(`./${file}.mjs`)
   const known = Object.keys(adapter.configs)
   if (!known.includes(config)) {
     throw new Error(`${file} has no configuration "${config}"; it has ${known.join(", ")}`)
