@@ -4,7 +4,9 @@ import { parseArgs } from "node:util"
 
 export const USAGE = `node bench/run.mjs [options]
   --scenarios a,b     only these (a name, or its beginning: "enqueue"); default: all
-  --systems a,b       only these: adapter or adapter:configuration; default: each scenario's own
+  --systems a,b       only these: jobqueue, graphile-worker, pg-boss, bullmq; or with a configuration,
+                      such as jobqueue:default; default: each scenario's own
+  --variants a,b      of scenarios that have some, only these and the first
   --rounds n          how often everything is measured; default 3
   --scale x           multiplies counts and durations; default 1
   --smoke             everything tiny and once: does it work, is no job lost
@@ -23,6 +25,7 @@ const FLAG = { type: "boolean", default: false }
 const OPTIONS = {
   scenarios: TEXT,
   systems: TEXT,
+  variants: TEXT,
   rounds: TEXT,
   scale: { ...TEXT, default: "1" },
   smoke: FLAG,
@@ -43,6 +46,7 @@ export function readCommandLine(args) {
     ...values,
     scenarios: list(values.scenarios),
     systems: list(values.systems),
+    variants: list(values.variants),
     rounds: Number(values.rounds ?? (values.smoke ? 1 : 3)),
     scale: Number(values.scale),
     source: values.source && path.resolve(values.source),

@@ -1,33 +1,38 @@
-/** What is to be measured: scenarios, each with its systems and its size. */
+/** What is to be measured: scenarios, each with its size and those who take part. */
+import { loadSystem } from "./adapters/load-system.mjs"
 import { SCENARIOS } from "./scenarios/catalog.mjs"
-import { loadSystem } from "./systems.mjs"
 
+/** What `--scale` makes larger or smaller; rates, batches and the number of processes stay. */
+const SCALED = ["count", "backlog", "seconds"]
+
+/** A smoke run is about us: of the peers it shows that they run. */
+const SMOKE_VARIANTS = 2
+
+/** @returns a list of scenarios; `contestants` are measured one after the other in each round */
 export async function planOf(settings) {
   const plan = []
   for (const scenario of chosen(settings.scenarios)) {
-    plan.push({
-      scenario,
-      systems: await systemsOf(scenario, settings),
-      size: sizeOf(scenario, settings),
-    })
+    const systems = await systemsOf(scenario, settings)
+    const contestants = systems.flatMap((system) => withVariants(scenario, system, settings))
+    if (contestants.length > 0) plan.push({ scenario, contestants, size: sizeOf(scenario, settings) })
   }
-  return plan.filter(({ systems }) => systems.length > 0)
+  return plan
 }
 
 function chosen(names) {
   if (!names) return SCENARIOS
-  const wanted = names.map((name) => {
-    const found = SCENARIOS.filter((scenario) => scenario.name.startsWith(name))
-    if (found.length > 0) return found
+  const found = names.map((name) => {
+    const matching = SCENARIOS.filter((scenario) => scenario.name.startsWith(name))
+    if (matching.length > 0) return matching
     throw new Error(`no scenario "${name}"; there are ${SCENARIOS.map((each) => each.name).join(", ")}`)
   })
-  return [...new Set(wanted.flat())]
+  return [...new Set(found.flat())]
 }
 
 /** Named systems take part wherever they can; else those that the scenario names. */
 async function systemsOf(scenario, { systems: named, source, options, against }) {
   const own = { ...(source && { source }), ...(options && { plugin: options }) }
-  const names = named ? named.filter((name) => takesPart(scenario, name)) : scenario.systems
+  const names = named ? named.flatMap((name) => namesIn(scenario, name)) : scenario.systems
   const systems = []
   for (const name of names) {
     const system = await loadSystem(name, own)
@@ -40,21 +45,34 @@ async function systemsOf(scenario, { systems: named, source, options, against })
   return systems
 }
 
-/** Another configuration of an adapter that takes part does so too. */
-function takesPart(scenario, name) {
-  const file = (system) => system.split(":")[0]
-  return scenario.systems.some((system) => file(system) === file(name))
+/** A system without a configuration takes part with those that the scenario names. */
+function namesIn({ systems }, name) {
+  const [file, config] = name.split(":")
+  const own = systems.filter((system) => system.split(":")[0] === file)
+  return config && own.length > 0 ? [name] : own
+}
+
+function withVariants({ variants = [undefined], canRun = () => true }, system, { variants: wanted, smoke }) {
+  return variants
+    .filter((variant) => canRun(system.adapter, variant))
+    .filter((variant, index) => !wanted || index === 0 || wanted.includes(variant))
+    .slice(0, smoke && system.file !== "jobqueue" ? SMOKE_VARIANTS : undefined)
+    .map((variant) => ({ system, variant, label: [system.label, variant].filter(Boolean).join(": ") }))
 }
 
 function sizeOf({ sizes }, { smoke, scale }) {
-  if (smoke) return sizes.smoke
-  return Object.fromEntries(
-    Object.entries(sizes.full).map(([key, value]) => [
-      key,
-      SCALED.includes(key) ? Math.ceil(value * scale) : value,
-    ])
-  )
+  return smoke ? sizes.smoke : scaled(sizes.full, scale)
 }
 
-/** What `--scale` makes larger or smaller; rates, batches and the number of processes stay. */
-const SCALED = ["count", "backlog", "seconds", "total"]
+function scaled(size, scale) {
+  const entries = Object.entries(size).map(([key, value]) => {
+    if (!SCALED.includes(key)) return [key, value]
+    const isMany = typeof value === "object"
+    return [key, isMany ? mapped(value, (each) => Math.ceil(each * scale)) : Math.ceil(value * scale)]
+  })
+  return Object.fromEntries(entries)
+}
+
+function mapped(record, change) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+}

@@ -1,39 +1,41 @@
-/** Measures the plan: in each round every system once, one after the other, so that a noisy hour hits all alike. */
+/** Measures the plan: in each round everybody once, one after the other, so that a noisy hour hits all alike. */
 import { Session } from "./measure/session.mjs"
 
+/** A smoke run's figures do not count, so it does several things at once. */
+const SMOKE_LANES = 3
+
 export async function measureAll({ plan, servers, settings, results }) {
-  for (const { scenario, systems, size } of plan) {
-    for (let round = 1; round <= settings.rounds; round++) {
-      for (const system of rotated(systems, round - 1)) {
-        const missing = servers.missing(system.adapter.store)
-        if (missing) results.skip({ scenario, system, why: missing })
-        else
-          results.add({
-            scenario,
-            system,
-            round,
-            size,
-            ...(await measure({ scenario, system, size, servers })),
-          })
-      }
-    }
+  const entries = plan.flatMap((each) => roundsOf(each, settings.rounds)).values()
+  const lane = async () => {
+    for (const entry of entries) await measure(entry, { servers, settings, results })
   }
+  await Promise.all(Array.from({ length: settings.smoke ? SMOKE_LANES : 1 }, lane))
 }
 
-async function measure({ scenario, system, size, servers }) {
+function roundsOf({ scenario, contestants, size }, rounds) {
+  return Array.from({ length: rounds }, (_, index) =>
+    rotated(contestants, index).map((contestant) => ({ scenario, contestant, size, round: index + 1 }))
+  ).flat()
+}
+
+async function measure(entry, { servers, settings, results }) {
+  const { scenario, size, contestant } = entry
+  const { system, variant } = contestant
+  const missing = servers.missing(system.adapter.store)
+  if (missing) return results.skip(system, missing)
   let session
   try {
-    session = await Session.open(servers, system)
-    return { figures: await scenario.run(session, size) }
+    session = await Session.open(servers, system, { hurried: settings.smoke })
+    results.add({ ...entry, figures: await scenario.run(session, size, variant) })
   } catch (error) {
-    return { error: error.stack ?? String(error) }
+    results.add({ ...entry, error: error.stack ?? String(error) })
   } finally {
     await session?.end()
   }
 }
 
 /** Who comes first changes from round to round. */
-function rotated(systems, by) {
-  const at = by % systems.length
-  return [...systems.slice(at), ...systems.slice(0, at)]
+function rotated(contestants, by) {
+  const at = by % contestants.length
+  return [...contestants.slice(at), ...contestants.slice(0, at)]
 }

@@ -1,8 +1,8 @@
 /** JobQueue beside other queues, with one command: see README.md. */
 import { readCommandLine, USAGE } from "./command-line.mjs"
-import { measureAll } from "./rounds.mjs"
 import { planOf } from "./plan.mjs"
 import { Results } from "./report/results.mjs"
+import { measureAll } from "./rounds.mjs"
 import { startServers } from "./servers/servers.mjs"
 
 const settings = readCommandLine(process.argv.slice(2))
@@ -12,21 +12,22 @@ if (settings.help) {
 }
 const plan = await planOf(settings)
 if (settings.list) {
-  for (const { scenario, systems } of plan) {
-    console.log(`${scenario.name.padEnd(20)} ${systems.map(({ label }) => label).join(", ")}`)
+  for (const { scenario, contestants } of plan) {
+    console.log(`${scenario.name.padEnd(16)} ${contestants.map(({ label }) => label).join(", ")}`)
   }
   process.exit(0)
 }
 
 const servers = await startServers(settings, plan)
-const end = () => servers.stop().finally(() => process.exit(130))
-process.once("SIGINT", end)
-process.once("SIGTERM", end)
-const results = new Results(settings, servers)
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => servers.stop().finally(() => process.exit(130)))
+}
+const results = new Results(settings)
 try {
   await measureAll({ plan, servers, settings, results })
-  await results.write()
+  await results.write({ plan, versions: await servers.versions() })
 } finally {
   await servers.stop()
 }
+console.log(`${results.count} measured, ${results.failures} failed`)
 process.exit(results.failures > 0 ? 1 : 0)

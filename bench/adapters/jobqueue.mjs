@@ -6,7 +6,7 @@
 import path from "node:path"
 import { boot, loadPlugin, migrate, schemaVersion } from "./jobqueue/boot.mjs"
 import { defineJob } from "./jobqueue/job.mjs"
-import { Tables } from "./jobqueue/tables.mjs"
+import { BACKLOGS, Tables } from "./jobqueue/tables.mjs"
 
 const QUEUE = "bench"
 const BATCH = 1000
@@ -17,11 +17,13 @@ export default {
   store: "pg",
   keepsFinished: true,
   hasBulk: true,
-  backlogs: ["pending", "scheduled", "unknown", "held", "finished"],
+  backlogs: BACKLOGS,
+  hotTables: ["jobqueue_live"],
   configs: {
     best: { options: { queues: { [QUEUE]: { concurrency: 100 } } } },
     forget: { options: { queues: { [QUEUE]: { concurrency: 100 } } }, keep: false },
     default: { options: {} },
+    pruning: { options: { queues: { [QUEUE]: { concurrency: 100 } }, retention: { completed: "10s" } } },
   },
   version: (cfg) => schemaVersion(sourceOf(cfg)),
   create: ({ url, cfg, role }) => new JobQueue(url, cfg, role),
@@ -87,7 +89,8 @@ class JobQueue {
   }
 
   async stop() {
-    await (await this.#booted)?.stop()
+    const booted = await this.#booted?.catch(() => undefined) // whoever booted it had the error
+    await booted?.stop()
   }
 
   async teardown() {
@@ -109,7 +112,7 @@ class JobQueue {
     }
   }
 
-  /** @param {"pending" | "scheduled" | "unknown" | "held" | "finished"} kind */
+  /** @param {string} kind - one of `backlogs` */
   async seedBacklog(count, kind = "pending") {
     const { id } = await this.enqueueOne({ id: -1 })
     await this.#tables.copyJob(id, count, kind)

@@ -13,6 +13,7 @@ export function startMeter(pids) {
     const used = (key) => end[key] - begin[key]
     const ours = used("worker") + used("producer") + used("server")
     return {
+      begun: begin.at,
       seconds: used("at") / 1e6,
       worker: used("worker"),
       producer: used("producer"),

@@ -11,6 +11,7 @@ const QUIET_MILLISECONDS = 1500
 export class Session {
   #server
   #system
+  #hurried
   #database
   #workers = []
   producer
@@ -18,9 +19,10 @@ export class Session {
   /**
    * @param {{ pg: object, redis: object }} servers
    * @param {{ adapter: object, cfg: object }} system
+   * @param {{ hurried?: boolean }} options - `hurried`: the figures do not count, so wait for nobody
    */
-  static async open(servers, system) {
-    const session = new Session(servers[system.adapter.store], system)
+  static async open(servers, system, options) {
+    const session = new Session(servers[system.adapter.store], system, options)
     try {
       await session.#open()
       return session
@@ -30,9 +32,10 @@ export class Session {
     }
   }
 
-  constructor(server, system) {
+  constructor(server, system, { hurried = false } = {}) {
     this.#server = server
     this.#system = system
+    this.#hurried = hurried
   }
 
   get adapter() {
@@ -52,7 +55,7 @@ export class Session {
   /** Cleans up after what was seeded, and lets the machine come to rest. */
   async settle() {
     await this.#server.settle(this.#database.name)
-    await waitForQuiet(QUIET_MILLISECONDS)
+    if (!this.#hurried) await waitForQuiet(QUIET_MILLISECONDS)
   }
 
   meter() {

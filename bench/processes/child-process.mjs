@@ -13,7 +13,7 @@ export class ChildProcess {
   /** Called with each event; replace it to listen. */
   onEvent = () => undefined
   /** The worker's last progress. */
-  progress = { ran: 0, reached: null }
+  progress = { ran: 0, counted: 0, reached: null }
 
   /** Resolves when the process has loaded its system and waits for calls. */
   static async start(options) {

@@ -1,6 +1,6 @@
 /**
- * What a worker process does: runs the system's worker with one of three handlers, and counts. Each id that is
- * below `ids` is counted on its own: none may be missing, none may come twice.
+ * What a worker process does: runs the system's worker with one of three handlers, and counts. Each id from 0 to
+ * `ids` is counted on its own: none may be missing, none may come twice. Jobs of a backlog have other ids.
  */
 import { monotonic, pause } from "../measure/clock.mjs"
 
@@ -8,16 +8,19 @@ const PROGRESS_MILLISECONDS = 20
 
 /** @param {{ handler: string, target?: number, ids?: number }} work */
 export function workerVerbs(instance, { handler, target, ids = 0 }, tell) {
-  const tally = { ran: 0, reached: null, latencies: [], counts: new Uint8Array(ids) }
+  const tally = { ran: 0, counted: 0, reached: null, latencies: [], counts: new Uint8Array(ids) }
   const count = ({ id }) => {
-    if (id >= 0 && id < ids) tally.counts[id]++
     tally.ran++
-    if (tally.ran === target) {
-      tally.reached = monotonic()
-      progress()
-    }
+    if (!(id >= 0 && id < ids)) return
+    tally.counts[id]++
+    if (++tally.counted !== target) return
+    tally.reached = monotonic()
+    progress()
   }
-  const progress = () => tell({ event: "progress", ran: tally.ran, reached: tally.reached })
+  const progress = () => {
+    const { ran, counted, reached } = tally
+    tell({ event: "progress", ran, counted, reached })
+  }
   return {
     async start() {
       await instance.startWorker(handlers(tally, count, tell)[handler])

@@ -11,7 +11,7 @@ export default {
 
   async run(session, { count }) {
     await session.producer.call("seed", count)
-    const figures = await drain(session, { target: count })
+    const figures = await drain(session, { count })
     return { ...figures, memory: memoryOf(session.workerPids[0]) }
   },
 }

@@ -1,6 +1,5 @@
 /** One job at a time on an idle queue: from the call of enqueue to the start of the handler, in milliseconds. */
 import { pause } from "../measure/clock.mjs"
-import { waitForQuiet } from "../measure/cpu.mjs"
 import { percentile } from "../measure/statistics.mjs"
 
 /** The first ones connect, compile and fill caches. */
@@ -19,8 +18,6 @@ export default {
     const worker = await session.worker({ handler: "ping" })
     await worker.call("start")
     await session.settle()
-    await pause(1000)
-    await waitForQuiet(1000)
     const read = session.meter()
     for (let id = 0; id < WARM_UP + count; id++) {
       const ran = heard(worker, id)

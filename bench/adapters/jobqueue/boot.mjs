@@ -14,10 +14,7 @@ const LOG_LEVEL = "warn"
 
 /** @param {string} source - the checkout; `npm run build` was run in it */
 export function loadPlugin(source) {
-  const build = path.join(source, BUILD)
-  if (!fs.existsSync(path.join(build, MODULE))) {
-    throw new Error(`${build} holds no built plugin: run npm run build in ${source}`)
-  }
+  const build = buildOf(source)
   process.env.LOG_LEVEL ??= LOG_LEVEL
   process.env.MEDUSA_DISABLE_TELEMETRY = "true"
   const require = createRequire(path.join(source, "package.json"))
@@ -35,7 +32,7 @@ export function loadPlugin(source) {
 
 /** Changes when the build's migrations do: a database made by others must not be used again. */
 export function schemaVersion(source) {
-  const folder = path.join(source, BUILD, MODULE, "migrations")
+  const folder = path.join(buildOf(source), MODULE, "migrations")
   const hash = createHash("sha256")
   for (const file of fs.readdirSync(folder).sort()) {
     if (file.endsWith(".js")) hash.update(fs.readFileSync(path.join(folder, file)))
@@ -61,6 +58,12 @@ export async function boot(plugin, { url, mode, options }) {
     start: () => app.onApplicationStart(),
     stop: () => end(app, connection),
   }
+}
+
+function buildOf(source) {
+  const build = path.join(source, BUILD)
+  if (fs.existsSync(path.join(build, MODULE))) return build
+  throw new Error(`${build} holds no built plugin: run npm run build in ${source}`)
 }
 
 /** As Medusa's own loader does it: what modules may need is registered before, what they gave after. */

@@ -12,16 +12,21 @@ const KINDS = {
     live: { identifier: "'bench.unknown'", priority: "10" },
     request: { identifier: "'bench.unknown'" },
   },
-  finished: {
-    outcome: {
-      state: "'completed'",
-      attempts: "1",
-      claim: "1000000001",
-      started_at: "t.created_at",
-      finished_at: "t.created_at + interval '1 ms' * i",
-      result: "null",
-    },
-  },
+  finished: { outcome: completed("t.created_at") },
+  expired: { outcome: completed("t.created_at - interval '1 year'") },
+}
+
+export const BACKLOGS = Object.keys(KINDS)
+
+function completed(at) {
+  return {
+    state: "'completed'",
+    attempts: "1",
+    claim: "1000000001",
+    started_at: at,
+    finished_at: `${at} + interval '1 ms' * i`,
+    result: "null",
+  }
 }
 
 const COLUMNS = `
@@ -61,7 +66,7 @@ export class Tables {
   async copyJob(id, count, kind) {
     const changes = KINDS[kind]
     const columns = await this.#columns()
-    const target = kind === "finished" ? "outcome" : "live"
+    const target = changes.outcome ? "outcome" : "live"
     for (let from = 0; from < count; from += CHUNK) {
       const ids = [id, Math.min(CHUNK, count - from)]
       const { rows } = await this.#client.query(RESERVE_IDS, [ids[1]])
