@@ -1,54 +1,65 @@
-/** Collects what was measured: prints each figure as it comes, keeps all as JSON lines, writes the report. */
+/** Collects what was measured: tells each figure as it comes, keeps all as JSON lines, writes table and picture. */
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { tablesOf } from "./table.mjs"
+import { chartOf } from "./chart.mjs"
+import { formatted } from "./number.mjs"
+import { summaryOf } from "./summary.mjs"
+import { reportOf } from "./table.mjs"
+
+/** Of an error that are printed; the JSON lines hold all of it. */
+const ERROR_LINES = 3
 
 export class Results {
   #settings
-  #servers
   #rows = []
   #skipped = new Map()
   #stem
   failures = 0
 
-  constructor(settings, servers) {
+  constructor(settings) {
     this.#settings = settings
-    this.#servers = servers
     fs.mkdirSync(settings.out, { recursive: true })
     this.#stem = path.join(settings.out, new Date().toISOString().replaceAll(":", "-").slice(0, 19))
   }
 
-  add({ scenario, system, round, size, figures, error }) {
-    const row = { scenario: scenario.name, system: system.label, round, size, figures, error }
+  get count() {
+    return this.#rows.length
+  }
+
+  add({ scenario, contestant: { system, label, variant }, round, size, figures, error }) {
+    const row = { scenario: scenario.name, label, system: system.label, variant, round, size, figures, error }
     this.#rows.push(row)
     if (error) this.failures++
     const line = { at: new Date().toISOString(), load: os.loadavg()[0], cfg: system.cfg, ...row }
     fs.appendFileSync(`${this.#stem}.jsonl`, `${JSON.stringify(line)}\n`)
-    const told = error ? `FAILED: ${error}` : Object.entries(scenario.columns).map(told1(figures)).join("  ")
-    console.log(`${scenario.name.padEnd(18)} ${system.label.padEnd(24)} round ${round}  ${told}`)
+    const told = error ? `FAILED ${error.split("\n", ERROR_LINES).join("\n")}` : told1(scenario.columns, figures)
+    console.log(`${scenario.name.padEnd(15)} ${label.padEnd(34)} ${round}  ${told}`)
   }
 
-  skip({ scenario, system, why }) {
-    if (!this.#skipped.has(system.label)) console.log(`${system.label} is left out: ${why}`)
-    this.#skipped.set(system.label, why)
-    void scenario
+  skip({ label }, why) {
+    if (!this.#skipped.has(label)) console.log(`${label} is left out: ${why}`)
+    this.#skipped.set(label, why)
   }
 
-  async write() {
-    const versions = [`Node ${process.versions.node}`, ...(await this.#servers.versions())]
-    const machine = `${os.cpus().length} cores (${os.cpus()[0].model.trim()})`
-    const text = tablesOf(this.#rows, {
-      machine,
-      versions,
-      rounds: this.#settings.rounds,
-      skipped: this.#skipped,
-    })
+  async write({ plan, versions }) {
+    const summaries = plan.map(({ scenario, size }) => ({
+      scenario,
+      size,
+      lines: summaryOf(scenario, this.#rows),
+    }))
+    const { rounds } = this.#settings
+    const text = reportOf(summaries, { versions, rounds, skipped: this.#skipped })
     fs.writeFileSync(`${this.#stem}.md`, text)
-    console.log(`\n${text}\n${this.#stem}.md`)
+    fs.writeFileSync(`${this.#stem}.svg`, chartOf(summaries))
+    // The figures of a smoke run would only mislead.
+    if (this.#settings.smoke) return
+    console.log(`\n${text}\n${["md", "svg", "jsonl"].map((type) => `${this.#stem}.${type}`).join("\n")}`)
   }
 }
 
-function told1(figures) {
-  return ([key, title]) => `${title} ${Number(figures[key].toPrecision(4))}`
+function told1(columns, figures) {
+  return Object.entries(columns)
+    .map(([key, title]) => `${formatted(figures[key])} ${title}`)
+    .join(" · ")
 }
