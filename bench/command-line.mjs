@@ -7,7 +7,7 @@ export const USAGE = `node bench/run.mjs [options]
   --systems a,b       only these: jobqueue, graphile-worker, pg-boss, bullmq; or with a configuration,
                       such as jobqueue:default; default: each scenario's own
   --variants a,b      of scenarios that have some, only these and the first
-  --rounds n          how often everything is measured; default 3
+  --rounds n          how often everything is measured; default 3, or 1 for the longest
   --scale x           multiplies counts and durations; default 1
   --smoke             everything tiny and once: does it work, is no job lost
   --source dir        the checkout whose build is measured; default: this repository
@@ -47,7 +47,7 @@ export function readCommandLine(args) {
     scenarios: list(values.scenarios),
     systems: list(values.systems),
     variants: list(values.variants),
-    rounds: Number(values.rounds ?? (values.smoke ? 1 : 3)),
+    rounds: values.rounds && Number(values.rounds),
     scale: Number(values.scale),
     source: values.source && path.resolve(values.source),
     against: values.against && path.resolve(values.against),

@@ -5,6 +5,8 @@ import { SCENARIOS } from "./scenarios/catalog.mjs"
 /** What `--scale` makes larger or smaller; rates, batches and the number of processes stay. */
 const SCALED = ["count", "backlog", "seconds"]
 
+const ROUNDS = 3
+
 /** A smoke run is about us: of the peers it shows that they run. */
 const SMOKE_VARIANTS = 2
 
@@ -14,7 +16,8 @@ export async function planOf(settings) {
   for (const scenario of chosen(settings.scenarios)) {
     const systems = await systemsOf(scenario, settings)
     const contestants = systems.flatMap((system) => withVariants(scenario, system, settings))
-    if (contestants.length > 0) plan.push({ scenario, contestants, size: sizeOf(scenario, settings) })
+    const rounds = settings.smoke ? 1 : (settings.rounds ?? scenario.rounds ?? ROUNDS)
+    if (contestants.length > 0) plan.push({ scenario, contestants, rounds, size: sizeOf(scenario, settings) })
   }
   return plan
 }

@@ -5,14 +5,14 @@ import { Session } from "./measure/session.mjs"
 const SMOKE_LANES = 3
 
 export async function measureAll({ plan, servers, settings, results }) {
-  const entries = plan.flatMap((each) => roundsOf(each, settings.rounds)).values()
+  const entries = plan.flatMap((each) => roundsOf(each)).values()
   const lane = async () => {
     for (const entry of entries) await measure(entry, { servers, settings, results })
   }
   await Promise.all(Array.from({ length: settings.smoke ? SMOKE_LANES : 1 }, lane))
 }
 
-function roundsOf({ scenario, contestants, size }, rounds) {
+function roundsOf({ scenario, contestants, size, rounds }) {
   return Array.from({ length: rounds }, (_, index) =>
     rotated(contestants, index).map((contestant) => ({ scenario, contestant, size, round: index + 1 }))
   ).flat()

@@ -2,13 +2,15 @@
 import { until } from "./clock.mjs"
 
 const SETTLED_SECONDS = 60
+/** When nothing more ran for so long, something is lost. */
+const STALLED_SECONDS = 30
 
 /**
  * Starts `workers` processes and waits until the jobs with ids from 0 to `count` ran. With `whole` it also waits
  * until the system has no job left: results that wait to be written count.
- * @throws Error when a job was lost or ran twice, or when it takes too long
+ * @throws Error when a job was lost or ran twice
  */
-export async function drain(session, { count, workers = 1, whole = true, seconds = 600 }) {
+export async function drain(session, { count, workers = 1, whole = true }) {
   const processes = []
   for (let i = 0; i < workers; i++) {
     processes.push(await session.worker({ handler: "noop", ids: count, target: count }))
@@ -16,7 +18,7 @@ export async function drain(session, { count, workers = 1, whole = true, seconds
   await session.settle()
   const read = session.meter()
   await Promise.all(processes.map((process) => process.call("start")))
-  await untilAllRan(processes, { count, seconds })
+  await untilAllRan(processes, count)
   if (whole) await untilEmpty(session)
   const used = read()
   await checkOnce(processes, count)
@@ -36,11 +38,14 @@ function per10k({ worker, server }, jobs) {
   return ((worker + server) / jobs) * 10_000
 }
 
-/** Resolves when the processes together performed `count` jobs. */
-export async function untilAllRan(processes, { count, seconds }) {
+/** Resolves when the processes together performed `count` jobs; rejects when they seem to perform no more. */
+export async function untilAllRan(processes, count) {
   const ran = () => sum(processes, "counted")
-  const inTime = await until(() => ran() >= count, { every: 5, seconds })
-  if (!inTime) throw new Error(`only ${ran()} of ${count} jobs ran within ${seconds} s`)
+  for (let before = -1; ran() < count;) {
+    if (before === ran()) throw new Error(`${before} of ${count} jobs ran, and none for ${STALLED_SECONDS} s`)
+    before = ran()
+    await until(() => ran() >= count, { every: 5, seconds: STALLED_SECONDS })
+  }
 }
 
 /** Resolves when every result is written. */

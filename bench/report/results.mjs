@@ -33,7 +33,9 @@ export class Results {
     if (error) this.failures++
     const line = { at: new Date().toISOString(), load: os.loadavg()[0], cfg: system.cfg, ...row }
     fs.appendFileSync(`${this.#stem}.jsonl`, `${JSON.stringify(line)}\n`)
-    const told = error ? `FAILED ${error.split("\n", ERROR_LINES).join("\n")}` : told1(scenario.columns, figures)
+    const told = error
+      ? `FAILED ${error.split("\n", ERROR_LINES).join("\n")}`
+      : told1(scenario.columns, figures)
     console.log(`${scenario.name.padEnd(15)} ${label.padEnd(34)} ${round}  ${told}`)
   }
 
@@ -43,13 +45,12 @@ export class Results {
   }
 
   async write({ plan, versions }) {
-    const summaries = plan.map(({ scenario, size }) => ({
+    const summaries = plan.map(({ scenario, size, rounds }) => ({
       scenario,
-      size,
+      size: { ...size, rounds },
       lines: summaryOf(scenario, this.#rows),
     }))
-    const { rounds } = this.#settings
-    const text = reportOf(summaries, { versions, rounds, skipped: this.#skipped })
+    const text = reportOf(summaries, { versions, skipped: this.#skipped })
     fs.writeFileSync(`${this.#stem}.md`, text)
     fs.writeFileSync(`${this.#stem}.svg`, chartOf(summaries))
     // The figures of a smoke run would only mislead.

@@ -2,13 +2,13 @@
 import os from "node:os"
 import { formatted } from "./number.mjs"
 
-export function reportOf(summaries, { versions, rounds, skipped }) {
+export function reportOf(summaries, { versions, skipped }) {
   const machine = `${os.cpus().length} cores, ${os.cpus()[0].model.trim()}`
   const software = [`Node ${process.versions.node}`, ...versions].join(", ")
   const left = [...skipped].map(([label, why]) => `${label} was left out: ${why}.`)
   const tables = summaries.filter(({ lines }) => lines.length > 0).map(tableOf)
   const rule = "CPU is that of the workers (enqueue: of the producer) and of the whole server"
-  return `${[`${machine}; ${software}. Median [min–max] of ${rounds}. ${rule}.`, ...left, ...tables].join("\n\n")}\n`
+  return `${[`${machine}; ${software}. Median [min–max]. ${rule}.`, ...left, ...tables].join("\n\n")}\n`
 }
 
 function tableOf({ scenario, size, lines }) {

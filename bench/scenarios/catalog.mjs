@@ -17,6 +17,7 @@ import steady from "./steady.mjs"
  * @property {string[]} systems - who takes part: `adapter`, or `adapter:configuration`
  * @property {string[]} [variants] - what is measured beside each other in every round; all are compared to the first
  * @property {(adapter: object, variant: string) => boolean} [canRun]
+ * @property {number} [rounds] - unless the command line says; default 3
  * @property {{ full: object, smoke: object }} sizes
  * @property {(session: import("../measure/session.mjs").Session, size: object, variant?: string) => Promise<object>} run -
  *   answers the figures; throws when a job was lost or ran twice

@@ -7,7 +7,7 @@ import { untilAllRan } from "../measure/draining.mjs"
  */
 export async function flow(session, worker, { count, portion, seeded = 0, after }) {
   for (let sent = seeded; ;) {
-    await untilAllRan([worker], { count: sent, seconds: 600 })
+    await untilAllRan([worker], sent)
     if (sent > 0) await after()
     if (sent >= count) return
     const length = Math.min(portion, count - sent)

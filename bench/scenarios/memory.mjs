@@ -14,6 +14,7 @@ export default {
   title: "Memory of a worker over many jobs",
   columns: { growth: "grows by MB", warm: "warm MB", end: "end MB", peak: "peak MB" },
   systems: ["jobqueue", "graphile-worker", "pg-boss", "bullmq"],
+  rounds: 1,
   sizes: { full: { count: 1_000_000 }, smoke: { count: 500 } },
 
   async run(session, { count }) {

@@ -18,19 +18,20 @@ export default {
     perSecond: "jobs/s",
   },
   systems: ["jobqueue:pruning", "graphile-worker"],
-  sizes: { full: { count: 10_000_000, backlog: 100_000 }, smoke: { count: 400, backlog: 200 } },
+  rounds: 1,
+  sizes: { full: { count: 10_000_000, portion: 100_000 }, smoke: { count: 400, portion: 200 } },
 
-  async run(session, { count, backlog }) {
+  async run(session, { count, portion }) {
     const worker = await session.worker({ handler: "noop", ids: count })
-    await session.producer.call("seed", backlog)
+    await session.producer.call("seed", portion)
     const fresh = hotSize(session, await session.tableSizes())
     await worker.call("start")
     const sizes = []
     const read = session.meter()
     await flow(session, worker, {
       count,
-      portion: backlog,
-      seeded: backlog,
+      portion,
+      seeded: portion,
       after: async () => void sizes.push(await session.tableSizes()),
     })
     const used = read()

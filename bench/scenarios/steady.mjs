@@ -25,7 +25,7 @@ export default {
     await session.producer.call("sendSteadily", { rate, seconds })
     const used = read()
     const byThen = worker.progress.counted
-    await untilAllRan([worker], { count, seconds: 60 })
+    await untilAllRan([worker], count)
     await checkOnce([worker], count)
     const { latencies } = await worker.call("report")
     const at = (share) => percentile(latencies, share) / 1000

@@ -46,7 +46,7 @@ export async function migrate(plugin, url) {
   const app = await makeApp(plugin, { url, connection, mode: "server", options: {} })
   await app.runMigrations()
   await app.modules.store.createStores(["Main store", "Outlet"].map(storeData))
-  await end(app, connection)
+  await end(plugin, app, connection)
 }
 
 /** Boots; the hooks that Medusa calls when everything has started are left to the caller. */
@@ -56,7 +56,7 @@ export async function boot(plugin, { url, mode, options }) {
   return {
     service: plugin.container.resolve(plugin.surface.JOBQUEUE),
     start: () => app.onApplicationStart(),
-    stop: () => end(app, connection),
+    stop: () => end(plugin, app, connection),
   }
 }
 
@@ -105,9 +105,12 @@ function connect({ ModulesSdkUtils }, url) {
   return ModulesSdkUtils.createPgConnection({ clientUrl: url, schema: "public" })
 }
 
-async function end(app, connection) {
+/** Medusa keeps its modules for the whole process; another database, or the schema's first, needs new ones. */
+async function end({ MedusaModule, container }, app, connection) {
   await app.onApplicationPrepareShutdown()
   await app.onApplicationShutdown()
+  MedusaModule.clearInstances()
+  container.cache.clear()
   await connection.destroy()
 }
 
