@@ -15,18 +15,20 @@ const ACCOUNTS = ["postgres", "nobody"]
 
 /**
  * @param {string} folder - where data should live; made when absent
+ * @param {string} [binaries] - the folder above `bin` of another Postgres than the one from npm
  * @returns {{ folder: string, native: string, account: { uid?: number, gid?: number } }}
  *   the folder to use instead where `folder` can't be reached, the folder of the binaries, and whom to run them as
  */
-export async function postgresHome(folder) {
-  const native = await nativeFolder()
+export async function postgresHome(folder, binaries) {
+  const native = binaries ?? (await nativeFolder())
   const account = accountForPostgres()
   makeFolder(folder)
-  if (canRun(native, account) && canEnter(folder, account)) {
+  const runs = canRun(native, account)
+  if (runs && canEnter(folder, account)) {
     return { folder, native, account }
   }
   const elsewhere = temporaryFolder(folder, account)
-  return { folder: elsewhere, native: copyOf(native, elsewhere, account), account }
+  return { folder: elsewhere, native: runs ? native : copyOf(native, elsewhere, account), account }
 }
 
 /** The binaries' folder inside the npm package of this platform. */

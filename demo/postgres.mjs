@@ -3,6 +3,7 @@
  * started it, so that Ctrl-C does not end it before the server that uses it; one that a killed run left
  * behind is found by its postmaster.pid and stopped first. Used by the demo and by the integration tests.
  */
+import { execFileSync } from "node:child_process"
 import crypto from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
@@ -24,11 +25,12 @@ const SETTINGS = {
 
 /**
  * @param {string} wanted - the folder for its data, its password and its log
- * @param {{ signal?: AbortSignal, settings?: Record<string, string> }} options
+ * @param {{ signal?: AbortSignal, settings?: Record<string, string>, binaries?: string }} options - `binaries` is
+ *   the folder above `bin` of another Postgres than the one from npm
  * @returns the running server; `note` says what is worth knowing about how it was started
  */
-export async function startPostgres(wanted, { signal, settings = {} } = {}) {
-  const home = await postgresHome(wanted)
+export async function startPostgres(wanted, { signal, settings = {}, binaries } = {}) {
+  const home = await postgresHome(wanted, binaries)
   const cluster = clusterIn(home)
   const orphan = await stopOrphan(cluster, signal)
   const fresh = removeOfOtherVersion(cluster) || !fs.existsSync(cluster.data)
@@ -41,6 +43,7 @@ export async function startPostgres(wanted, { signal, settings = {} } = {}) {
     port,
     password,
     folder: home.folder,
+    pid: Number.parseInt(fs.readFileSync(pidFile(cluster), "utf8"), 10),
     note: [fresh ? "new data" : "kept data", orphan && "took over from a killed run"]
       .filter(Boolean)
       .join(", "),
@@ -65,15 +68,19 @@ function clusterIn({ folder, native, account }) {
 
 /** True when a server was still running on this data. A stale pid file of a past boot is removed. */
 async function stopOrphan(cluster, signal) {
-  const pidFile = path.join(cluster.data, "postmaster.pid")
-  if (!fs.existsSync(pidFile)) return false
-  const pid = Number.parseInt(fs.readFileSync(pidFile, "utf8"), 10)
+  const file = pidFile(cluster)
+  if (!fs.existsSync(file)) return false
+  const pid = Number.parseInt(fs.readFileSync(file, "utf8"), 10)
   if (commandOf(pid)?.includes(cluster.data)) {
     await stop(cluster, signal)
     return true
   }
-  fs.rmSync(pidFile)
+  fs.rmSync(file)
   return false
+}
+
+function pidFile({ data }) {
+  return path.join(data, "postmaster.pid")
 }
 
 /** Data of another major version can't be read by this one, and is only a demo's. */
@@ -85,9 +92,11 @@ function removeOfOtherVersion(cluster) {
 }
 
 function majorVersion(cluster) {
-  const share = cluster.bin("../share/postgresql/postgres.bki")
-  // Its first line is "# PostgreSQL 18".
-  return /^# PostgreSQL (\d+)/.exec(fs.readFileSync(share, "utf8"))[1]
+  const version = execFileSync(cluster.bin("postgres"), ["--version"], {
+    ...cluster.options,
+    encoding: "utf8",
+  })
+  return /\(PostgreSQL\) (\d+)/.exec(version)[1]
 }
 
 /** Made beside its place and moved there when complete: a run killed meanwhile leaves no half of a cluster. */
