@@ -115,6 +115,22 @@ export function lostEnqueue(identifier: string, cause: Error): MedusaError {
   return error
 }
 
+export function secondTransaction(identifier: string): MedusaError {
+  return new MedusaError(
+    NOT_ALLOWED,
+    `jobqueue: "${identifier}" called context.transaction() again. Its transaction completes the job, so there is one: ` +
+      "write everything in it."
+  )
+}
+
+export function unfinishedTransaction(identifier: string): MedusaError {
+  return new MedusaError(
+    INVALID_DATA,
+    `jobqueue: the work of context.transaction() in "${identifier}" returned an outcome. Its return value is the job's ` +
+      "result; to retry, hold or fail, throw in the transaction and return the outcome from perform."
+  )
+}
+
 export function shutDown(): MedusaError {
   return new MedusaError(
     NOT_ALLOWED,

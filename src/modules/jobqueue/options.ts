@@ -171,9 +171,22 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== "unrecognized_keys") {
     return [{ path: path || "options", message: issue.message }]
   }
-  const known = issue.path[0] === "queues" ? KNOWN_QUEUE_OPTIONS : KNOWN_OPTIONS
+  const known = knownAt(issue.path)
   return issue.keys.map((key) => ({
     path: path ? `${path}.${key}` : key,
     message: `unknown option${didYouMean(key, known)}`,
   }))
+}
+
+/** The options that may stand where an unknown one was found. */
+function knownAt([first]: readonly PropertyKey[]): string[] {
+  switch (first) {
+    case "queues":
+      return KNOWN_QUEUE_OPTIONS
+    case "retention":
+    case "defaultWorker":
+      return Object.keys(optionsSchema.shape[first].unwrap().shape)
+    default:
+      return KNOWN_OPTIONS
+  }
 }

@@ -25,6 +25,10 @@ export interface QueueBackend {
    * by their claim: there nothing changed. `again`: an earlier sending of this batch may have been applied.
    */
   settle(batch: readonly Settlement[], again: boolean): Promise<Set<number>>
+  /** Completes a job in the transaction of its own writes. False when its claim no longer holds it. */
+  completeIn(transaction: Sql, settlement: Settlement): Promise<boolean>
+  /** Whether a completion whose commit was not answered took place; waits for it to end. */
+  wasCompleted(id: number, claim: number): Promise<boolean>
   /** Tells the other processes, as a hint, that the queues have work; call it after the commit. */
   announce(queues: readonly string[]): Promise<void>
 }

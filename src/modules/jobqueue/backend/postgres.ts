@@ -3,7 +3,7 @@ import { WAKE_CHANNEL } from "../constants"
 import { isFinished } from "../job/states"
 import { claimJobs, type ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
-import { completeJobs, forgetJobs } from "../table/complete"
+import { completeJobs, forgetJobs, wasCompleted } from "../table/complete"
 import type { Database, Sql } from "../table/database"
 import { insertJobs, type NewJob, type WrittenJob } from "../table/enqueue"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
@@ -49,6 +49,15 @@ export class PostgresBackend implements QueueBackend {
       ...(await this.#complete(forgotten, forgetJobs)),
     ]
     return this.#settleInFull([...open, ...others], again || open.length > 0)
+  }
+
+  async completeIn(transaction: Sql, settlement: Settlement): Promise<boolean> {
+    const complete = settlement.keep ? completeJobs : forgetJobs
+    return (await complete(transaction, [settlement])) === 1
+  }
+
+  wasCompleted(id: number, claim: number): Promise<boolean> {
+    return wasCompleted(this.#database, id, claim)
   }
 
   async announce(queues: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
  * What a shop's developer extends: data in the constructor, work in `perform()`. An instance lives
  * twice: where it is enqueued, and where it is performed.
  */
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { JOBQUEUE } from "../constants"
 import type { Duration } from "./duration"
@@ -30,6 +31,14 @@ export interface JobContext {
   readonly maxAttempts: number
   /** The job as it was claimed. */
   readonly job: Job
+  /**
+   * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the
+   * process dies in between. `trx` is a knex transaction on the application's connections; only SQL that runs on it
+   * takes part, no call of another module. What `work` returns is the job's `result`; after the commit the job is
+   * completed, whatever `perform` does then. Once in a perform.
+   * @throws whatever `work` throws, after the rollback; `JobAborted` when another process has the job by now
+   */
+  transaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>
 }
 
 /** What `perform` may return. A JSON value is kept as the job's `result`. */

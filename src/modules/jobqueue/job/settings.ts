@@ -54,19 +54,23 @@ export const queueNameSchema = z.string().trim().min(1).max(QUEUE_NAME_LIMIT)
 
 const jitterSchema = z.number().min(0).max(1).optional()
 
-export const backoffSchema = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("exponential"),
-    delay: durationSchema.optional(),
-    max: durationSchema.optional(),
-    jitter: jitterSchema,
-  }),
-  z.strictObject({
-    type: z.literal("fixed"),
-    delay: durationSchema.optional(),
-    jitter: jitterSchema,
-  }),
-])
+export const backoffSchema = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({
+      type: z.literal("exponential"),
+      delay: durationSchema.optional(),
+      max: durationSchema.optional(),
+      jitter: jitterSchema,
+    }),
+    z.strictObject({
+      type: z.literal("fixed"),
+      delay: durationSchema.optional(),
+      jitter: jitterSchema,
+    }),
+  ],
+  { error: 'expected { type: "exponential", … } or { type: "fixed", … }' }
+)
 
 /** The fields of `JobSettings`, to be spread into the schemas of options, classes and calls. */
 export const settingsShape = {

@@ -21,7 +21,7 @@ export function recordThrown(thrown: unknown): ThrownRecord {
   return {
     name: cut(isError ? nameOf(thrown) : typeof thrown, MESSAGE_LIMIT),
     message: cut(isError ? messageOf(thrown) : show(thrown), MESSAGE_LIMIT),
-    stack: stack === undefined ? null : cut(stack + causeOf(thrown), STACK_LIMIT),
+    stack: stack === undefined ? null : cut(stack + causeStackOf(thrown as Error), STACK_LIMIT),
   }
 }
 
@@ -38,18 +38,26 @@ function nameOf(error: Error): string {
   return read(() => error.name) || "Error"
 }
 
+/** With the message of its cause: "fetch failed" alone tells nobody anything. */
 function messageOf(error: Error): string {
-  return read(() => error.message) ?? "(the error's message could not be read)"
+  const message = read(() => error.message) ?? "(the error's message could not be read)"
+  const cause = causeOf(error)
+  const of = isErrorLike(cause)
+    ? read(() => cause.message) || read(() => (cause as { code?: string }).code)
+    : ""
+  return of && !message.includes(of) ? `${message} (cause: ${of})` : message
 }
 
-function causeOf(thrown: unknown): string {
-  const cause = (() => {
-    try {
-      return (thrown as Error).cause
-    } catch {
-      return undefined
-    }
-  })()
+function causeOf(error: Error): unknown {
+  try {
+    return error.cause
+  } catch {
+    return undefined
+  }
+}
+
+function causeStackOf(error: Error): string {
+  const cause = causeOf(error)
   return cause === undefined ? "" : `\n[cause]: ${show(cause)}`
 }
 

@@ -125,6 +125,9 @@ function payloadProblems(
   job: JobClass | undefined,
   payload: unknown
 ): readonly Problem[] | Promise<readonly Problem[]> {
+  if (payload === undefined) {
+    return [{ path: "payload", message: "is missing; a job without data takes {}" }]
+  }
   const problem = isPlainJson(payload) ? undefined : findJsonProblem(payload, "payload")
   if (problem) {
     return [problem]

@@ -11,18 +11,29 @@ import type { Run } from "./run"
 /** The registration of the job's store in its own scope of the container. */
 const CURRENT_STORE = "currentStore"
 
+interface TransactionRunner {
+  runTransaction: JobContext["transaction"]
+}
+
 /** What is asked for by few jobs is made when it is asked for. */
 class Context implements JobContext {
   readonly store: Store | null
   readonly #run: Run
   readonly #rootLogger: Logger
+  readonly #transaction: TransactionRunner
   #container: MedusaContainer | undefined
   #logger: Logger | undefined
 
-  constructor(run: Run, store: Store | null, logger: Logger) {
+  constructor(run: Run, store: Store | null, logger: Logger, transaction: TransactionRunner) {
     this.#run = run
     this.store = store
     this.#rootLogger = logger
+    this.#transaction = transaction
+  }
+
+  /** An arrow function, so that it may be taken out of the context; made when it is asked for. */
+  get transaction(): JobContext["transaction"] {
+    return (work) => this.#transaction.runTransaction(work)
   }
 
   get job(): Job {
@@ -54,8 +65,13 @@ class Context implements JobContext {
   }
 }
 
-export function jobContext(run: Run, store: Store | null, logger: Logger): JobContext {
-  return new Context(run, store, logger)
+export function jobContext(
+  run: Run,
+  store: Store | null,
+  logger: Logger,
+  transaction: TransactionRunner
+): JobContext {
+  return new Context(run, store, logger, transaction)
 }
 
 type Named = Pick<ClaimedJob, "id" | "identifier" | "queue" | "attempt">

@@ -2,43 +2,33 @@
  * Perform: the third step. Runs the job's code in its store context and says what came of it. Whatever the job
  * does, there is one settlement. Nothing is awaited that is known already: at 50,000 jobs a second each promise costs.
  */
-import type { Logger } from "@medusajs/framework/types"
-import type { AbstractJob, JobClass, JobContext } from "../job/abstract-job"
-import type { JobRegistry } from "../job/registry"
-import { validate, type Validation } from "../job/standard-schema"
-import type { Store } from "../job/store-context"
-import type { ClaimedJob } from "../table/claimed-job"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { unfinishedTransaction } from "../errors"
+import type { AbstractJob, JobContext } from "../job/abstract-job"
+import type { JsonValue } from "../job/json"
+import { isOutcome } from "../job/outcome"
+import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
-import { hasQuery } from "./application"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
 import { asCurrentJob } from "./current-job"
-import { jobContext } from "./job-context"
+import { describeJob, jobContext } from "./job-context"
+import { JobTransaction, type TransactionDependencies } from "./job-transaction"
+import { logOutcome } from "./log-outcome"
+import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
 import type { Run, Work } from "./run"
-import type { StoreCache } from "./store-cache"
 
-export interface PerformDependencies {
-  registry: JobRegistry
-  stores: StoreCache<Store>
-  logger: Logger
+export interface PerformDependencies extends PrepareDependencies, TransactionDependencies {
   /** `host:pid`, kept with each failed attempt. */
   worker: string
   /** The largest result in bytes of JSON. */
   maxResultBytes: number
 }
 
-/** A job that can't begin: it is set aside with the reason, its payload untouched. */
-class Unperformable extends Error {}
+/** Told once: the settlement to be written, or undefined when the job's own transaction has written it. */
+type OnEnd = (settlement: Settlement | undefined) => void
 
-/** The shop's database did not answer before the job's code began: no fault of the job. */
-class SystemFault extends Error {}
-
-interface Prepared {
-  instance: AbstractJob<unknown>
-  store: Store | null
-}
-
-/** Performs the run's job; `onEnd` gets its settlement, once. */
-export function perform(run: Run, deps: PerformDependencies, onEnd: (settlement: Settlement) => void): void {
+/** Performs the run's job. */
+export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void {
   const performing = new Performing(run, deps, onEnd)
   try {
     const prepared = prepare(run.claimed, deps)
@@ -59,10 +49,11 @@ export function perform(run: Run, deps: PerformDependencies, onEnd: (settlement:
 class Performing implements Work {
   readonly #run: Run
   readonly #deps: PerformDependencies
-  readonly #onEnd: (settlement: Settlement) => void
+  readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
+  #transaction: JobTransaction | undefined
 
-  constructor(run: Run, deps: PerformDependencies, onEnd: (settlement: Settlement) => void) {
+  constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
     this.#deps = deps
     this.#onEnd = onEnd
@@ -75,16 +66,33 @@ class Performing implements Work {
 
   perform(): unknown {
     const { instance, store } = this.#prepared as Prepared
-    const context = jobContext(this.#run, store, this.#deps.logger)
+    const context = jobContext(this.#run, store, this.#deps.logger, this)
     return asCurrentJob(this.#run.claimed, callPerform, instance, context)
   }
 
+  runTransaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    this.#transaction ??= new JobTransaction(this.#run, this.#deps, (value) =>
+      concludeInTransaction(this.#run, value, this.#deps)
+    )
+    return this.#transaction.run(work)
+  }
+
   returned(value: unknown): void {
-    this.#end(concludeReturned(this.#run, value, this.#deps))
+    if (this.#transaction?.isCommitted) {
+      this.#onEnd(undefined)
+    } else {
+      this.#end(concludeReturned(this.#run, value, this.#deps))
+    }
   }
 
   thrown(reason: unknown): void {
-    this.#end(concludeThrown(this.#run, reason))
+    if (this.#transaction?.isCommitted) {
+      const said = `${describeJob(this.#run.claimed)}: it threw after its transaction was committed, and stays completed`
+      this.#deps.logger.warn(`${said}: ${recordThrown(reason).message}`)
+      this.#onEnd(undefined)
+    } else {
+      this.#end(concludeThrown(this.#run, reason))
+    }
   }
 
   refuse(reason: unknown): void {
@@ -93,6 +101,7 @@ class Performing implements Work {
 
   #end(conclusion: Conclusion): void {
     const { id, claim, keep, attempt } = this.#run.claimed
+    logOutcome(this.#run, conclusion, this.#deps.logger)
     this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion })
   }
 }
@@ -110,60 +119,16 @@ function concludeReturned(run: Run, value: unknown, deps: PerformDependencies): 
   }
 }
 
+function concludeInTransaction(run: Run, value: unknown, deps: PerformDependencies): Conclusion {
+  if (isOutcome(value)) {
+    throw unfinishedTransaction(run.claimed.identifier)
+  }
+  return conclude(run, value, deps)
+}
+
 function concludeUnbegun(run: Run, reason: unknown): Conclusion {
   if (reason instanceof Unperformable) {
     return concludeUnperformable(reason.message)
   }
   return reason instanceof SystemFault ? concludeFault(run, reason.cause) : concludeThrown(run, reason)
-}
-
-function prepare(
-  claimed: ClaimedJob,
-  { registry, stores }: PerformDependencies
-): Prepared | Promise<Prepared> {
-  const jobClass = registry.get(claimed.identifier)
-  if (!jobClass) {
-    throw new Unperformable(`this process no longer knows a job class "${claimed.identifier}"`)
-  }
-  const validation = validate(jobClass.schema, claimed.payload())
-  const store = storeOf(claimed.storeId, stores)
-  if (validation instanceof Promise || store instanceof Promise) {
-    return Promise.all([validation, store]).then((both) => prepared(claimed, jobClass, ...both))
-  }
-  return prepared(claimed, jobClass, validation, store)
-}
-
-function prepared(
-  { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
-  jobClass: JobClass,
-  validation: Validation,
-  store: Store | null | undefined
-): Prepared {
-  if (validation.problems) {
-    const problems = validation.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
-    throw new Unperformable(`its stored payload is not valid for the class's schema: ${problems}`)
-  }
-  if (store === undefined) {
-    throw new Unperformable(`its store ${storeId} no longer exists`)
-  }
-  const instance: AbstractJob<unknown> = new jobClass(validation.value)
-  instance.id = String(id)
-  instance.setName(name)
-  return { instance, store }
-}
-
-/** Undefined for a store that no longer exists. */
-function storeOf(
-  id: string | null,
-  stores: StoreCache<Store>
-): Store | null | undefined | Promise<Store | undefined> {
-  if (id === null || !hasQuery()) {
-    return null
-  }
-  return (
-    stores.known(id) ??
-    stores.byId(id).catch((cause: unknown) => {
-      throw new SystemFault("the stores could not be read", { cause })
-    })
-  )
 }

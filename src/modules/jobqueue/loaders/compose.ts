@@ -28,7 +28,7 @@ import { DefaultQueueSchedule } from "../worker/default-queue"
 import { Listener } from "../worker/listener"
 import { Supervisor } from "../worker/supervisor"
 import type { WorkerSettings } from "../worker/worker-host"
-import { WorkerProcess, type WorkerProcessDependencies } from "../worker/worker-process"
+import { WorkerProcess } from "../worker/worker-process"
 
 /** The registration of the engine in the module's own container. */
 export const ENGINE = "jobqueueEngine"
@@ -85,6 +85,7 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
     options,
     logger,
     database,
+    application,
     reads: connect(READ_POOL_SIZE),
     registry,
     backend: new PostgresBackend(database),
@@ -110,10 +111,10 @@ function makeCatalogUpkeep({ catalog, logger }: Base): Loop {
 }
 
 type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &
-  Pick<WorkerProcessDependencies, "backend"> &
-  Pick<PerformDependencies, "registry" | "stores">
+  Pick<PerformDependencies, "application" | "backend" | "registry" | "stores">
 
-function makeWorkers({ options, logger, database, backend, catalog, registry, stores }: Base) {
+function makeWorkers(base: Base) {
+  const { options, logger, database, application, backend, catalog, registry, stores } = base
   const announcer = new Announcer(backend, logger)
   const wake = (queues: readonly string[]) => {
     supervisor.wake(queues)
@@ -126,6 +127,8 @@ function makeWorkers({ options, logger, database, backend, catalog, registry, st
     wake,
     retention: options.retention,
     performing: {
+      application,
+      backend,
       registry,
       stores,
       logger,

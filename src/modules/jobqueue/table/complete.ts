@@ -58,6 +58,21 @@ export async function forgetJobs(sql: Sql, batch: readonly Settlement[]): Promis
   return (await sql.run(FORGET, [batch.map(({ id }) => id), tokensOf(batch)])).count
 }
 
+const HELD = `select from jobqueue_live where id = $1 and claim = $2 and worker is not null for update`
+
+const COMPLETED = `
+select exists (select from jobqueue_outcome where id = $1 and claim = $2 and state = 'completed')
+  or not exists (select from jobqueue_request where id = $1) as completed`
+
+/** The row's lock is waited for: whoever holds it is the transaction that may still commit. */
+export async function wasCompleted(sql: Sql, id: number, claim: number): Promise<boolean> {
+  if ((await sql.query(HELD, [id, claim])).length > 0) {
+    return false
+  }
+  const [{ completed }] = await sql.query<{ completed: boolean }>(COMPLETED, [id, claim])
+  return completed
+}
+
 function toJson(result: unknown): string | null {
   return result === undefined ? null : JSON.stringify(result)
 }

@@ -11,6 +11,8 @@ export interface RunningRow {
 
 /** What a process asks once a second. */
 export interface Bearings {
+  /** False when the process was declared dead: its row is gone. */
+  isAlive: boolean
   running: RunningRow[]
   /** The last number that was drawn for the order of readiness. */
   lastSeq: number
@@ -19,7 +21,8 @@ export interface Bearings {
 }
 
 const BEARINGS = `
-select (select last_value from jobqueue_ready_seq) as "lastSeq",
+select exists (select from jobqueue_worker where id = $1) as "isAlive",
+  (select last_value from jobqueue_ready_seq) as "lastSeq",
   array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))

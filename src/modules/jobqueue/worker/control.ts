@@ -29,9 +29,12 @@ export class Control {
     this.#logger = logger
   }
 
-  /** Answers the queues in which suspects wait. */
-  async look(claimer: Claimer, held: () => Held): Promise<string[]> {
-    const { running, lastSeq, suspectQueues } = await this.#backend.bearings(claimer.worker)
+  /** Answers the queues in which suspects wait; undefined when this process was declared dead. */
+  async look(claimer: Claimer, held: () => Held): Promise<string[] | undefined> {
+    const { isAlive, running, lastSeq, suspectQueues } = await this.#backend.bearings(claimer.worker)
+    if (!isAlive) {
+      return undefined
+    }
     claimer.lastSeq = lastSeq
     this.#suspects.seen(suspectQueues)
     const { runs, ahead } = held()

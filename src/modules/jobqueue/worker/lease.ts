@@ -19,6 +19,8 @@ interface LeaseDependencies {
   logger: Logger
   /** The row is gone: whatever runs here is another process's by now. */
   onLost: () => void
+  /** The row was renewed. */
+  onBeat: () => void
 }
 
 export class Lease {
@@ -89,6 +91,7 @@ export class Lease {
     }
     if (message.type === "beat") {
       this.#beatsInARow++
+      this.#deps.onBeat()
       return
     }
     this.#beatsInARow = 0

@@ -26,8 +26,13 @@ export class Runs {
   begin(run: Run): void {
     this.#runs.add(run)
     perform(run, this.#performing, (settlement) => {
-      this.#settler.push(run, settlement)
+      if (settlement) {
+        this.#settler.push(run, settlement)
+      }
       run.owner.onPerformed(run)
+      if (!settlement) {
+        this.#written(run)
+      }
     })
   }
 

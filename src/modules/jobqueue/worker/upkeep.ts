@@ -34,23 +34,26 @@ interface Surroundings {
   runs: () => Iterable<Run>
   workers: () => Iterable<Worker>
   suspects: Suspects
+  /** The lease's row is gone, which its thread tells too, unless it is dead itself. */
+  onLost: () => void
   /** Only a process that beats without a gap may declare others dead. */
   mayRescue: () => boolean
 }
 
-export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): Loop[] {
+/** The first of them rescues: it is woken with each beat. */
+export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): [Loop, ...Loop[]] {
   const { database, logger, retention, wake } = deps
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
     new Loop({ name, interval, step, logger })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
   return [
-    loop("promoting due jobs", SECOND, () => promote(database, wake)),
-    loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
     loop(
       "rescuing jobs of dead processes",
       BEAT_MILLISECONDS,
       quietly(async () => wake(surroundings.mayRescue() ? await rescue(database, logger) : []))
     ),
+    loop("promoting due jobs", SECOND, () => promote(database, wake)),
+    loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
     loop(
       "vacuuming the live jobs",
       VACUUM_MILLISECONDS,
@@ -69,6 +72,10 @@ function lookAfterRuns({ backend, logger }: UpkeepDependencies, around: Surround
   return async () => {
     const claimer = around.claimer()
     const suspectQueues = claimer ? await control.look(claimer, held) : []
+    if (!suspectQueues) {
+      around.onLost()
+      return
+    }
     for (const worker of around.workers()) {
       await worker.releaseStale()
       if (suspectQueues.includes(worker.queue)) {

@@ -41,16 +41,18 @@ export class WorkerProcess implements WorkerHost {
     this.#deps = deps
     this.#logger = deps.logger
     this.#runs = new Runs(deps.performing, deps.backend, deps.logger)
-    this.#lease = new Lease({ ...deps, onLost: () => void this.#registerAnew() })
+    const onLost = () => void this.#registerAnew()
     const runs = () => this.#runs.all()
-    const loops = upkeepLoops(deps, {
+    const [rescuing, ...loops] = upkeepLoops(deps, {
       runs,
+      onLost,
       claimer: () => this.#claimer,
       workers: () => this.#workers,
       suspects: this.suspects,
       mayRescue: () => this.#lease.isSteady,
     })
-    this.#upkeep = [new LagWatch(runs, deps.logger), ...loops]
+    this.#upkeep = [new LagWatch(runs, deps.logger), rescuing, ...loops]
+    this.#lease = new Lease({ ...deps, onLost, onBeat: () => rescuing.wake() })
   }
 
   /** Registers this process and starts its upkeep. Later calls wait for the first; one that failed may be repeated. */

@@ -5,7 +5,7 @@ describe("recordThrown", () => {
     const error = new TypeError("no", { cause: new Error("because") })
     expect(recordThrown(error)).toEqual({
       name: "TypeError",
-      message: "no",
+      message: "no (cause: because)",
       stack: expect.stringMatching(/TypeError: no[^]*thrown\.spec\.ts[^]*\[cause\]: Error: because/),
     })
   })

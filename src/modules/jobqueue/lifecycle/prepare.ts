@@ -1,0 +1,76 @@
+/** Before a job's code can begin: its class, its payload checked again, its store as it is now. */
+import type { AbstractJob, JobClass } from "../job/abstract-job"
+import type { JobRegistry } from "../job/registry"
+import { validate, type Validation } from "../job/standard-schema"
+import type { Store } from "../job/store-context"
+import type { ClaimedJob } from "../table/claimed-job"
+import { hasQuery } from "./application"
+import type { StoreCache } from "./store-cache"
+
+export interface PrepareDependencies {
+  registry: JobRegistry
+  stores: StoreCache<Store>
+}
+
+/** A job that can't begin: it is set aside with the reason, its payload untouched. */
+export class Unperformable extends Error {}
+
+/** The shop's database did not answer before the job's code began: no fault of the job. */
+export class SystemFault extends Error {}
+
+export interface Prepared {
+  instance: AbstractJob<unknown>
+  store: Store | null
+}
+
+/** At once when everything is known already. @throws Unperformable; a promise rejects with it, or with SystemFault */
+export function prepare(
+  claimed: ClaimedJob,
+  { registry, stores }: PrepareDependencies
+): Prepared | Promise<Prepared> {
+  const jobClass = registry.get(claimed.identifier)
+  if (!jobClass) {
+    throw new Unperformable(`this process no longer knows a job class "${claimed.identifier}"`)
+  }
+  const validation = validate(jobClass.schema, claimed.payload())
+  const store = storeOf(claimed.storeId, stores)
+  if (validation instanceof Promise || store instanceof Promise) {
+    return Promise.all([validation, store]).then((both) => prepared(claimed, jobClass, ...both))
+  }
+  return prepared(claimed, jobClass, validation, store)
+}
+
+function prepared(
+  { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
+  jobClass: JobClass,
+  validation: Validation,
+  store: Store | null | undefined
+): Prepared {
+  if (validation.problems) {
+    const problems = validation.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
+    throw new Unperformable(`its stored payload is not valid for the class's schema: ${problems}`)
+  }
+  if (store === undefined) {
+    throw new Unperformable(`its store ${storeId} no longer exists`)
+  }
+  const instance: AbstractJob<unknown> = new jobClass(validation.value)
+  instance.id = String(id)
+  instance.setName(name)
+  return { instance, store }
+}
+
+/** Undefined for a store that no longer exists. */
+function storeOf(
+  id: string | null,
+  stores: StoreCache<Store>
+): Store | null | undefined | Promise<Store | undefined> {
+  if (id === null || !hasQuery()) {
+    return null
+  }
+  return (
+    stores.known(id) ??
+    stores.byId(id).catch((cause: unknown) => {
+      throw new SystemFault("the stores could not be read", { cause })
+    })
+  )
+}
