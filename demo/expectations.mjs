@@ -5,11 +5,11 @@ import { expectedOf } from "./attempts.mjs"
 import { jobsFor } from "./jobs.mjs"
 
 /**
- * @param {{ customers: object[], jobs: object[], admin: object, erp: object, outbox: string, killed: boolean }} seen -
- *   `killed`: the server was killed once, so that one attempt of each job may have died with it
+ * @param {{ customers: object[], jobs: object[], admin: object, erp: object, outbox: string, deaths: number }} seen -
+ *   `deaths`: how often the server was killed; one attempt of each job may have died with it each time
  * @returns {Promise<{ checks: number, mismatches: { subject: string, expected: string, got: string }[] }>}
  */
-export async function compare({ customers, jobs, admin, erp, outbox, killed }) {
+export async function compare({ customers, jobs, admin, erp, outbox, deaths }) {
   const ledger = makeLedger()
   ledger.equal(
     "jobs of this run's orders",
@@ -18,7 +18,7 @@ export async function compare({ customers, jobs, admin, erp, outbox, killed }) {
   )
   for (const customer of customers) {
     for (const expected of customer.jobs) {
-      await compareJob({ ledger, customer, expected, jobs, admin, killed })
+      await compareJob({ ledger, customer, expected, jobs, admin, deaths })
     }
     compareErp(ledger, customer, erp)
   }
@@ -27,22 +27,22 @@ export async function compare({ customers, jobs, admin, erp, outbox, killed }) {
   return ledger
 }
 
-async function compareJob({ ledger, customer, expected, jobs, admin, killed }) {
+async function compareJob({ ledger, customer, expected, jobs, admin, deaths }) {
   const subject = `order #${customer.order.display_id} of ${customer.email}: ${expected.identifier}`
   const found = jobsFor(customer, expected, jobs)
   ledger.equal(`${subject}, jobs`, 1, found.length)
   const [job] = found
   if (!job) return
-  compareOutcome(ledger, `${subject}, in the database`, expected, job, messagesOf(job.failures), killed)
+  compareOutcome(ledger, `${subject}, in the database`, expected, job, messagesOf(job.failures), deaths)
   compareStore(ledger, subject, customer.shop, job)
   const shown = await admin.job(job.id)
   const errors = messagesOf(shown.failed_attempts.toReversed())
-  compareOutcome(ledger, `${subject}, through the admin API`, expected, shown, errors, killed)
+  compareOutcome(ledger, `${subject}, through the admin API`, expected, shown, errors, deaths)
   ledger.equal(`${subject}, store through the admin API`, customer.shop.store_id, shown.store_id)
 }
 
-function compareOutcome(ledger, subject, planned, job, errors, killed) {
-  const expected = expectedOf(planned, { attempts: job.attempts, errors }, killed)
+function compareOutcome(ledger, subject, planned, job, errors, deaths) {
+  const expected = expectedOf(planned, { attempts: job.attempts, errors }, deaths)
   ledger.equal(`${subject}, state`, planned.state, job.state)
   ledger.equal(`${subject}, attempts`, expected.attempts, job.attempts)
   const shown = errors.map((message, index) => {

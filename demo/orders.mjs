@@ -3,10 +3,15 @@
  * workflow, so that its `order.placed` reaches the shop's subscriber in that process.
  */
 
+import { setTimeout as delay } from "node:timers/promises"
+
 /** Carts that are filled and completed at a time. */
 const AT_A_TIME = 4
 /** The first requests of a cold server on a busy machine take seconds. */
 const REQUEST_LIMIT = 60_000
+/** A killed server is started again meanwhile. */
+const ASK_AGAIN_AFTER = 500
+const ASK_AGAIN_LIMIT = 120_000
 
 /**
  * @param {{ url: string, facts: object, customers: object[], signal: AbortSignal, onOrder: (order: object) => void }} demo
@@ -63,16 +68,32 @@ function cartOf({ email, shop, wantsReview }, { variant_ids: variants }, index) 
 /** The publishable key says which sales channel the cart belongs to. */
 function storeApi(url, publishableKey, signal) {
   return async (path, body) => {
-    const response = await fetch(url + path, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-publishable-api-key": publishableKey },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT)]),
+    const { ok, status, answer } = await untilAnswered(signal, async (limit) => {
+      const response = await fetch(url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-publishable-api-key": publishableKey },
+        body: JSON.stringify(body),
+        signal: limit,
+      })
+      return { ok: response.ok, status: response.status, answer: await response.json() }
     })
-    const answer = await response.json()
-    if (!response.ok) {
-      throw new Error(`POST ${path} answered ${response.status}: ${answer.message}`)
-    }
+    if (!ok) throw new Error(`POST ${path} answered ${status}: ${answer.message}`)
     return answer
+  }
+}
+
+/**
+ * Asks again while the server is away, as a customer does whose checkout is stuck: each of these requests may be
+ * repeated, and a cart that was completed answers with the order that it became.
+ */
+async function untilAnswered(signal, ask) {
+  for (const end = Date.now() + ASK_AGAIN_LIMIT; ;) {
+    try {
+      return await ask(AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT)]))
+    } catch (error) {
+      const isAway = error instanceof TypeError // what fetch throws when a connection is refused or breaks
+      if (!isAway || Date.now() > end) throw error
+    }
+    await delay(ASK_AGAIN_AFTER, undefined, { signal })
   }
 }

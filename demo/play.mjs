@@ -8,8 +8,11 @@ import { OUTBOX } from "./paths.mjs"
 import * as report from "./report.mjs"
 import { LOGIN } from "./shop.mjs"
 
-/** No job changed for this long: nothing more will come. Longer than a dead process's lease and a boot. */
-const PATIENCE = 45_000
+/**
+ * No job changed for this long: nothing more will come. Longer than a dead process's lease and a boot, and than the
+ * two minutes in which an order is found whose event died with the server.
+ */
+const PATIENCE = 150_000
 
 /** @returns {Promise<{ checks: number, mismatches: object[] }>} */
 export async function playOut(shop, options, signal) {
@@ -21,7 +24,7 @@ export async function playOut(shop, options, signal) {
   const { placed, jobs } = await orderAndWatch({ shop, customers, shopNameOf, options, signal })
   report.summary(jobs, shopNameOf)
   const admin = await logIn(server.url, LOGIN)
-  return compare({ customers: placed, jobs, admin, erp, outbox: OUTBOX, killed: options.kill })
+  return compare({ customers: placed, jobs, admin, erp, outbox: OUTBOX, deaths: server.deaths() })
 }
 
 /** Both at once, as in life; when one fails, the other ends too. */

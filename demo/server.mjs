@@ -3,17 +3,20 @@ import { startServer } from "./medusa.mjs"
 
 /**
  * @param {object} options - those of `startServer`, and what to call when it ended or could not be started again
- * @returns `url`, `pid()`, `stop()` and `kill()`, which resolves when the new one is ready
+ * @returns `url`, `pid()`, `deaths()` (how often it ended unasked), `stop()`, and `kill()`, which resolves when the new
+ *   one is ready
  */
 export async function keepServer({ onEnd, onRestart, onGiveUp, ...options }) {
   let server = await startServer(options)
   let stopping = false
+  let deaths = 0
   let restarted = follow()
 
   /** Resolves when the server has ended and its successor is ready. */
   async function follow() {
     const { code, by } = await server.ended
     if (stopping) return
+    deaths++
     onEnd(by ?? `exit code ${code}`)
     try {
       server = await startServer(options)
@@ -29,6 +32,7 @@ export async function keepServer({ onEnd, onRestart, onGiveUp, ...options }) {
   return {
     url: server.url,
     pid: () => server.pid,
+    deaths: () => deaths,
     kill: async () => {
       const successor = restarted
       await server.kill()

@@ -89,6 +89,7 @@ function openServer(env, signal, later) {
       onGiveUp: (error) => process.emit("uncaughtException", error),
     })
     later(server.stop, server.killNow)
-    return { value: server, note: port === wanted ? server.url : `${server.url}, as port ${wanted} is taken` }
+    const taken = port === wanted ? "" : `, as port ${wanted} is taken`
+    return { value: server, note: `process ${server.pid()}, ${server.url}${taken}` }
   })
 }
