@@ -21,7 +21,7 @@ export class Child {
   readonly pid: number
   /** Its log, and whatever else it wrote. */
   readonly lines: string[] = []
-  /** Resolves when it works. */
+  /** Resolves when it works, with what it has to say. */
   readonly ready: Promise<unknown>
   readonly died: Promise<Death>
   isAlive = true
@@ -38,7 +38,7 @@ export class Child {
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       createInterface({ input: stream! }).on("line", (line) => this.lines.push(line))
     }
-    this.ready = this.#answerTo(READY)
+    this.ready = this.#answerTo(READY).then(({ result }) => result)
     this.ready.catch(() => undefined) // who waits for it gets the error
   }
 

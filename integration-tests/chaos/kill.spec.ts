@@ -9,7 +9,7 @@ import { untilNoneIsLeft } from "./until"
 
 jest.setTimeout(TEST_TIMEOUT)
 
-const LOAD = chosen({ fast: { count: 3000, slow: 10 }, long: { count: 100_000, slow: 2 } })
+const LOAD = chosen({ fast: { count: 3000, slow: 15 }, long: { count: 100_000, slow: 2 } })
 
 describe("kill -9 of one of four workers every second or two, under load", () => {
   let scene: Scene

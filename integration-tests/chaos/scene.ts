@@ -73,12 +73,26 @@ export class Scene {
     return this.#children.map(({ pid, lines }) => `${pid}:\n  ${lines.slice(-15).join("\n  ")}`).join("\n")
   }
 
+  /** Ends the workers and takes everything off the stage, for the next test; the client stays. */
+  async clear(): Promise<void> {
+    await this.#kill(this.#children.filter((child) => child !== this.client))
+    this.#children.splice(0, Infinity, this.client)
+    await this.sql(
+      "truncate jobqueue_request, jobqueue_live, jobqueue_outcome, jobqueue_attempt, jobqueue_worker"
+    )
+    rmSync(this.#journal, { force: true })
+  }
+
   async close(): Promise<void> {
     this.isClosing = true
-    await Promise.all(this.#children.map((child) => (child.isAlive ? child.kill() : undefined)))
+    await this.#kill(this.#children)
     await this.#pool.end()
     await administrate(`drop database if exists ${this.name} with (force)`)
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #kill(children: readonly Child[]): Promise<void> {
+    await Promise.all(children.filter(({ isAlive }) => isAlive).map((child) => child.kill()))
   }
 }
 

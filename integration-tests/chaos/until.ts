@@ -1,8 +1,8 @@
-/** Asks until something has happened that other processes do. */
-import { setTimeout as delay } from "node:timers/promises"
+/** Waits for what the processes of a scene do, and shows their logs when it does not come. */
+import { until as untilAnswer } from "../until"
 import type { Scene } from "./scene"
 
-const LOOK_AGAIN = 50
+const LONGEST = 30_000
 
 /**
  * @param within - milliseconds; only there to say what hangs
@@ -12,27 +12,19 @@ export async function until<T>(
   scene: Scene,
   what: string,
   ask: () => T | Promise<T>,
-  within = 30_000
+  within = LONGEST
 ): Promise<Exclude<T, undefined | false>> {
-  const deadline = performance.now() + within
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined && answer !== false) {
-      return answer as Exclude<T, undefined | false>
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`${what}: not within ${within / 1000} s\n${scene.log()}`)
-    }
-    await delay(LOOK_AGAIN)
-  }
+  return untilAnswer(what, ask, within).catch((cause: Error) => {
+    throw new Error(`${cause.message}\n${scene.log()}`, { cause })
+  })
 }
 
 /** All jobs have ended. */
 export async function untilNoneIsLeft(scene: Scene, within?: number): Promise<void> {
-  const left = () => scene.sql("select * from jobqueue_live limit 10")
+  const left = () => scene.sql("select * from jobqueue_live limit 5")
   await until(scene, "all jobs have ended", async () => (await left()).length === 0, within).catch(
-    async (error) => {
-      throw new Error(`${error.message}\n${JSON.stringify(await left())}`)
+    async (cause: Error) => {
+      throw new Error(`${cause.message}\n${JSON.stringify(await left())}`, { cause })
     }
   )
 }

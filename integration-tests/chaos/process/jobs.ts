@@ -86,7 +86,7 @@ const CLASSES = [Nothing, Wait, Flaky, Block, Poison, Hang, StopHeart]
 
 export function jobClasses(journalFile: string): JobClass[] {
   journal = new Journal(journalFile)
-  return CLASSES as unknown as JobClass[]
+  return CLASSES
 }
 
 function isHere({ in: pid = process.pid }: { in?: number }): boolean {

@@ -10,6 +10,8 @@ export interface Setting {
   migrate?: boolean
   /** At SIGTERM nothing happens but what the module itself does: an HTTP response is still open. */
   ignoresTermination?: boolean
+  /** How often `restarts.ts` starts the module again. */
+  restarts?: number
 }
 
 export const SETTING = "CHAOS_SETTING"
