@@ -43,7 +43,10 @@ export class Fleet {
     await Promise.all(Array.from({ length: this.#wanted.size }, () => this.#add().ready))
   }
 
-  /** Kills one every second or two, whichever the numbers choose, until `signal` aborts. */
+  /**
+   * Kills one every second or two, whichever the numbers choose, until `signal` aborts. It waits while most of
+   * them still begin, as on a slow machine: else none would live long enough to work.
+   */
   async killAtRandom(random: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await delay(1000 + 1000 * random(), undefined, { signal }).catch(() => undefined)
@@ -51,7 +54,9 @@ export class Fleet {
         return
       }
       const candidates = [...this.#ready]
-      await candidates[Math.floor(random() * candidates.length)]?.kill()
+      if (candidates.length > this.#wanted.size / 2) {
+        await candidates[Math.floor(random() * candidates.length)].kill()
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import { untilNoneIsLeft } from "./until"
 
 jest.setTimeout(TEST_TIMEOUT)
 
-const LOAD = chosen({ fast: { count: 3000, slow: 15 }, long: { count: 100_000, slow: 2 } })
+const LOAD = chosen({ fast: { count: 3000, slow: 8 }, long: { count: 100_000, slow: 2 } })
 
 describe("kill -9 of one of four workers every second or two, under load", () => {
   let scene: Scene
@@ -43,7 +43,8 @@ describe("kill -9 of one of four workers every second or two, under load", () =>
 
   it("starts what the dead left behind again within 20 s", () => {
     expect(fleet.orphans.length).toBeGreaterThan(0)
-    expect(returns(fleet.orphans, runs).filter(({ after }) => after > ORPHAN_MILLISECONDS)).toEqual([])
+    const late = returns(fleet.orphans, runs).filter(({ after }) => after > ORPHAN_MILLISECONDS)
+    expect(late.map(({ id, after }) => `#${id} ran again after ${Math.round(after)} ms`)).toEqual([])
   })
 
   it("counts the attempts that were begun, none of a job that was only claimed ahead, and none over the limit", async () => {

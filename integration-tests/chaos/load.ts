@@ -1,11 +1,10 @@
 /** Work for many processes: a mix of jobs that a seed decides, never more of them waiting than is good for the test. */
-import { setTimeout as delay } from "node:timers/promises"
 import type { Scene } from "./scene"
+import { until } from "./until"
 
-const BATCH = 50
+const BATCH = 20
 /** Enough that every place is taken, and few enough that an orphan comes to its turn at once. */
 const BACKLOG = 300
-const LOOK_AGAIN = 20
 
 interface Kind {
   identifier: string
@@ -65,13 +64,10 @@ function choose(kinds: readonly Kind[], random: () => number): Kind {
 }
 
 async function untilFew(scene: Scene): Promise<void> {
-  for (;;) {
+  await until(scene, `fewer than ${BACKLOG} jobs wait`, async () => {
     const [{ waiting }] = await scene.sql<{ waiting: number }>(
       "select count(*)::int as waiting from jobqueue_live where state = 'pending'"
     )
-    if (waiting < BACKLOG) {
-      return
-    }
-    await delay(LOOK_AGAIN)
-  }
+    return waiting < BACKLOG
+  })
 }
