@@ -31,12 +31,21 @@ export class Scene {
   /** @param options - the client's, which decide the defaults of jobs */
   static async open(options: JobQueueOptions = {}): Promise<Scene> {
     const scene = new Scene()
-    mkdirSync(scene.#folder, { recursive: true })
-    scene.#scripts = compileProcesses(scene.#folder)
-    await administrate(`create database ${scene.name}`)
-    scene.client = scene.spawn({ ...options, worker: false }, { migrate: true })
-    await scene.client.ready
+    try {
+      await scene.#open(options)
+    } catch (error) {
+      await scene.close()
+      throw error
+    }
     return scene
+  }
+
+  async #open(options: JobQueueOptions): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true })
+    this.#scripts = compileProcesses(this.#folder)
+    await administrate(`create database ${this.name}`)
+    this.client = this.spawn({ ...options, worker: false }, { migrate: true })
+    await this.client.ready
   }
 
   /** Begins a process; `ready` of it says when it works. */
