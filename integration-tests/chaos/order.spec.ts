@@ -8,7 +8,7 @@ jest.setTimeout(TEST_TIMEOUT)
 const CRITICAL = 10
 const LOW = 500
 const PRIORITIES = [CRITICAL, 50, 100, LOW]
-const JOBS = chosen({ fast: 1000, long: 10_000 })
+const JOBS = chosen({ fast: 1000, long: 5000 })
 
 interface Claimed {
   id: string
