@@ -9,22 +9,27 @@ import { untilNoneIsLeft } from "./until"
 
 jest.setTimeout(TEST_TIMEOUT)
 
-const LOAD = chosen({ fast: { count: 3000, slow: 8 }, long: { count: 100_000, slow: 2 } })
+const MIXED = chosen({ fast: { count: 2500, slow: 8 }, long: { count: 50_000, slow: 2 } })
+/** Quick jobs are claimed ahead. */
+const QUICK = chosen({ fast: { count: 15_000, slow: 0 }, long: { count: 100_000, slow: 0 } })
 
-describe("kill -9 of one of four workers every second or two, under load", () => {
+describe.each([
+  ["a mix of jobs", MIXED],
+  ["quick jobs", QUICK],
+])("kill -9 of one of four workers every second or two, under a load of %s", (name, load) => {
   let scene: Scene
   let fleet: Fleet
   let expected: Map<string, string>
   let runs: Run[]
 
   beforeAll(async () => {
-    const random = seededRandom("kill")
+    const random = seededRandom(`kill, ${name}`)
     scene = await Scene.open()
     fleet = new Fleet(scene, { size: 4, options: {} })
     await fleet.start()
     const enough = new AbortController()
     const killing = fleet.killAtRandom(random, enough.signal)
-    expected = await enqueueMixed(scene, random, LOAD).finally(() => enough.abort())
+    expected = await enqueueMixed(scene, random, load).finally(() => enough.abort())
     await killing
     await fleet.buried()
     await untilNoneIsLeft(scene, 2 * ORPHAN_MILLISECONDS)
@@ -47,6 +52,10 @@ describe("kill -9 of one of four workers every second or two, under load", () =>
     expect(late.map(({ id, after }) => `#${id} ran again after ${Math.round(after)} ms`)).toEqual([])
   })
 
+  it("finds quick jobs claimed ahead among what the dead left behind", () => {
+    expect(load.slow > 0 || fleet.orphans.some(({ begun }) => !begun)).toBe(true)
+  })
+
   it("counts the attempts that were begun, none of a job that was only claimed ahead, and none over the limit", async () => {
     expect(miscounted(await readEnded(scene), runs, fleet.orphans)).toEqual([])
   })
@@ -60,7 +69,7 @@ describe("kill -9 of one of four workers every second or two, under load", () =>
     const ahead = orphans.filter(({ begun }) => !begun).length
     const longest = Math.max(0, ...returns(orphans, runs).map(({ after }) => after))
     process.stderr.write(
-      `kill: ${deaths.length} kills, ${orphans.length} orphans, ${ahead} of them claimed ahead; ` +
+      `kill, ${name}: ${deaths.length} kills, ${orphans.length} orphans, ${ahead} of them claimed ahead; ` +
         `they ran again after ${Math.round(longest / 1000)} s at most\n`
     )
   }

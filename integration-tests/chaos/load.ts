@@ -15,6 +15,12 @@ interface Kind {
   ends?: string
 }
 
+/** Jobs that workers claim ahead: none takes long. */
+const QUICK: Kind[] = [
+  { identifier: "chaos.nothing", share: 70, payload: () => ({}) },
+  { identifier: "chaos.wait", share: 30, payload: (random) => ({ ms: Math.round(5 * random()) }) },
+]
+
 /** @param slow - the share of jobs that take about a second */
 function mix(slow: number): Kind[] {
   const between = (least: number, most: number) => (random: () => number) => ({
@@ -40,13 +46,19 @@ function mix(slow: number): Kind[] {
   ]
 }
 
+export interface Load {
+  count: number
+  /** Percent of the jobs that take about a second; 0: all are quick. */
+  slow: number
+}
+
 /** Enqueues `count` jobs as fast as they are performed. Answers the state in which each must end, by its id. */
 export async function enqueueMixed(
   scene: Scene,
   random: () => number,
-  { count, slow }: { count: number; slow: number }
+  { count, slow }: Load
 ): Promise<Map<string, string>> {
-  const kinds = mix(slow)
+  const kinds = slow === 0 ? QUICK : mix(slow)
   const expected = new Map<string, string>()
   while (expected.size < count) {
     await untilFew(scene)

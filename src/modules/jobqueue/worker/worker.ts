@@ -110,16 +110,18 @@ export class Worker implements RunOwner {
   onPerformed(run: Run): void {
     this.#performing--
     this.#pace.note(run.duration, run.endedAt)
-    if (run.isSuspect) {
-      this.#host.suspects.end()
-    }
     this.#fill()
     if (this.#ahead.size === 0) {
       this.#onFreePlace?.()
     }
   }
 
-  onSettled(): void {
+  /** A suspect's turn lasts until its outcome is written: the next one may kill this process. */
+  onSettled(run: Run): void {
+    if (run.isSuspect) {
+      this.#host.suspects.end()
+      this.#onFreePlace?.()
+    }
     if (--this.#unsettled === 0) {
       this.#onAllSettled?.()
     }
