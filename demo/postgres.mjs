@@ -24,16 +24,16 @@ const SETTINGS = {
 
 /**
  * @param {string} wanted - the folder for its data, its password and its log
- * @param {{ signal?: AbortSignal, settings?: Record<string, string> }} options
+ * @param {{ signal?: AbortSignal, settings?: Record<string, string>, port?: number }} options
  * @returns the running server; `note` says what is worth knowing about how it was started
  */
-export async function startPostgres(wanted, { signal, settings = {} } = {}) {
+export async function startPostgres(wanted, { signal, settings = {}, port: preferred } = {}) {
   const home = await postgresHome(wanted)
   const cluster = clusterIn(home)
   const orphan = await stopOrphan(cluster, signal)
   const fresh = removeOfOtherVersion(cluster) || !fs.existsSync(cluster.data)
   if (fresh) await initialise(cluster, signal)
-  const port = await freePort()
+  const port = await freePort(preferred)
   await start(cluster, port, { ...SETTINGS, ...settings }, signal)
   const password = fs.readFileSync(cluster.password, "utf8")
   return {

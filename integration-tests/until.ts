@@ -3,19 +3,23 @@
 const LOOK_AGAIN = 20
 const LONGEST = 20_000
 
-/** @returns the first answer that is neither undefined nor false */
+/**
+ * @param within - milliseconds. Default 20 s
+ * @returns the first answer that is neither undefined nor false
+ */
 export async function until<T>(
   what: string,
-  ask: () => T | Promise<T>
+  ask: () => T | Promise<T>,
+  within = LONGEST
 ): Promise<Exclude<T, undefined | false>> {
-  const deadline = performance.now() + LONGEST
+  const deadline = performance.now() + within
   for (;;) {
     const answer = await ask()
     if (answer !== undefined && answer !== false) {
       return answer as Exclude<T, undefined | false>
     }
     if (performance.now() > deadline) {
-      throw new Error(`${what}: not within ${LONGEST / 1000} s`)
+      throw new Error(`${what}: not within ${within / 1000} s`)
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
   }
