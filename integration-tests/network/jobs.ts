@@ -11,6 +11,7 @@ export type Ending = (typeof ENDINGS)[number]
 export class Runs {
   readonly #begun = new Map<number, number>()
   readonly #running = new Set<number>()
+  /** Numbers of which two runs met. */
   readonly overlapping = new Set<number>()
 
   of(n: number): number {
@@ -19,6 +20,11 @@ export class Runs {
 
   get total(): number {
     return [...this.#begun.values()].reduce((sum, times) => sum + times, 0)
+  }
+
+  /** How many run now. */
+  get running(): number {
+    return this.#running.size
   }
 
   async during<T>(n: number, work: () => Promise<T>): Promise<T> {
