@@ -24,11 +24,13 @@ const realProcess = runInThisContext("process") as NodeJS.Process
 /** @param end - `afterEach` for a stage of each test, `afterAll` for one that a file's tests share */
 export function stageUntil(end: typeof afterEach): Stage {
   const closers: (() => unknown)[] = []
+  const proxies: Proxy[] = []
   const unhandled: unknown[] = []
   const note = (reason: unknown) => unhandled.push(reason)
   beforeAll(() => realProcess.on("unhandledRejection", note))
   afterAll(() => realProcess.off("unhandledRejection", note))
   end(async () => {
+    proxies.splice(0).forEach((proxy) => proxy.cutAll()) // a shop may wait for an answer that never comes
     for (const close of closers.splice(0).reverse()) {
       await close()
     }
@@ -39,10 +41,15 @@ export function stageUntil(end: typeof afterEach): Stage {
     closers.push(() => close(it))
     return it
   }
+  const openProxy = async (url: string) => {
+    const proxy = await Proxy.before(url)
+    proxies.push(proxy)
+    return proxy
+  }
   return {
     database: (server) => opened(createDatabase(server?.url), (database) => database.drop()),
     server: () => opened(PostgresServer.begin(), (server) => server.end()),
-    proxy: (url) => opened(Proxy.before(url), (proxy) => proxy.close()),
+    proxy: (url) => opened(openProxy(url), (proxy) => proxy.close()),
     shop: (url, options) => opened(openShop(url, options), (shop) => shop.stop()),
     later: (close) => closers.push(close),
   }
