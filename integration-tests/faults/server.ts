@@ -24,7 +24,7 @@ export class PostgresServer {
   }
 
   static async begin(): Promise<PostgresServer> {
-    const folder = mkdtempSync(join(tmpdir(), "jobqueue-network-"))
+    const folder = mkdtempSync(join(tmpdir(), "jobqueue-faults-"))
     chmodSync(folder, READABLE_BY_OTHERS)
     const keeper = spawn(process.execPath, [join(__dirname, "server-keeper.mjs"), folder], {
       stdio: ["pipe", "pipe", "inherit"],

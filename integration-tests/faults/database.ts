@@ -9,7 +9,7 @@ const MIGRATIONS = resolve(__dirname, "../../src/modules/jobqueue/migrations")
 
 export interface TestDatabase {
   url: string
-  /** On the test's own connections, which no fault of the network reaches. */
+  /** On the test's own connections, which no fault reaches. */
   sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
   drop: () => Promise<void>
 }
@@ -18,7 +18,7 @@ let made = 0
 
 /** @param server - any database of the server, as superuser. Default: the server of all integration tests */
 export async function createDatabase(server = sharedServer()): Promise<TestDatabase> {
-  const name = `jobqueue_network_${process.pid}_${++made}`
+  const name = `jobqueue_faults_${process.pid}_${++made}`
   const url = new URL(server)
   url.pathname = `/${name}`
   await once(server, `create database ${name}`)

@@ -1,5 +1,5 @@
 /**
- * Callers that enqueue one by one while the network breaks, and keep account: which jobs they were given, and of
+ * Callers that enqueue one by one while something breaks, and keep account: which jobs they were given, and of
  * which they can't know. Afterwards the account is held against the tables.
  */
 import { setTimeout as delay } from "node:timers/promises"

@@ -1,5 +1,5 @@
 /**
- * What a test of the network opens: databases, servers, proxies, shops. All of it is closed afterwards in reverse
+ * What a test of a fault opens: databases, servers, proxies, shops. All of it is closed afterwards in reverse
  * order, also when the test failed; and no promise may have been rejected without anybody looking.
  */
 import { runInThisContext } from "node:vm"

@@ -66,7 +66,7 @@ export interface MixedPayload {
 }
 
 export class Mixed extends AbstractJob<MixedPayload> {
-  static identifier = "network.mixed"
+  static identifier = "faults.mixed"
   static backoff = { type: "fixed", delay: 0 } as const
   static schema = z.object({ n: z.number(), ending: z.enum(ENDINGS).optional() })
 
@@ -96,5 +96,5 @@ export class Mixed extends AbstractJob<MixedPayload> {
 
 /** Before a shop is opened: it tells the table which classes it knows. */
 export function registerJobs(): void {
-  jobRegistry().register(Mixed, "the network tests")
+  jobRegistry().register(Mixed, "the tests of faults")
 }
