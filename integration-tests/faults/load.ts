@@ -3,6 +3,7 @@
  * which they can't know. Afterwards the account is held against the tables.
  */
 import { setTimeout as delay } from "node:timers/promises"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { JobQueueService } from "../../src"
 import type { TestDatabase } from "./database"
 import { ENDINGS, Mixed, runs, type Ending, type MixedPayload } from "./jobs"
@@ -56,9 +57,9 @@ export class Load {
     await Promise.all(this.#callers)
   }
 
-  /** Enqueues `count` jobs, of every ending in turn. */
-  async enqueue(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#enqueue()))
+  /** Enqueues `count` jobs at once, of every ending in turn. */
+  async enqueue(count: number, transaction?: Knex.Transaction): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => this.#enqueue(transaction)))
   }
 
   /**
@@ -85,11 +86,12 @@ export class Load {
     }
   }
 
-  async #enqueue(): Promise<boolean> {
+  async #enqueue(transaction?: Knex.Transaction): Promise<boolean> {
     const n = ++last
     const ending = ENDINGS[n % ENDINGS.length]
     try {
-      await this.#jobqueue.enqueue(Mixed, { n, ending }, { keep: ending !== "forget" })
+      const keep = ending !== "forget"
+      await this.#jobqueue.enqueue(Mixed, { n, ending }, { keep }, transaction && { transaction })
       this.#answered.set(n, ending)
       return true
     } catch {

@@ -25,7 +25,12 @@ export interface Shop {
 export async function openShop(url: string, options: JobQueueOptions = {}): Promise<Shop> {
   const connection = createPgConnection({ clientUrl: url, schema: "public" }) as Knex
   const log: string[] = []
-  const app = await boot(connection, loggerInto(log), { shutdownGrace: "1s", ...options })
+  const app = await boot(connection, loggerInto(log), { shutdownGrace: "1s", ...options }).catch(
+    async (error: unknown) => {
+      await connection.destroy()
+      throw error
+    }
+  )
   const jobqueue = app.modules[JOBQUEUE] as unknown as JobQueueService
   return {
     jobqueue,
