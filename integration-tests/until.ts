@@ -4,7 +4,7 @@ const LOOK_AGAIN = 20
 const LONGEST = 20_000
 
 /**
- * @param within - milliseconds. Default 20 s
+ * @param within - milliseconds; only there to say what hangs
  * @returns the first answer that is neither undefined nor false
  */
 export async function until<T>(

@@ -1,5 +1,4 @@
 /** A transaction pooler stands before Postgres: no session is ours, so neither LISTEN nor prepared names may matter. */
-import type { JobQueueOptions } from "../../src"
 import type { TestDatabase } from "./database"
 import { registerJobs, runs } from "./jobs"
 import { isQuiet, Load } from "./load"
