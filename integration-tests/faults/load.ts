@@ -44,8 +44,14 @@ export class Load {
     this.#jobqueue = jobqueue
   }
 
+  /** How many callers got their job. */
   get size(): number {
     return this.#answered.size
+  }
+
+  /** How many callers got an error. */
+  get refused(): number {
+    return this.#unanswered.size
   }
 
   start(): void {

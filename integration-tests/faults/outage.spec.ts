@@ -49,14 +49,18 @@ async function recover(): Promise<void> {
 
 describe("the workers", () => {
   it("go on while every connection is killed each 200 ms, and perform each job once", async () => {
+    const rounds = pace(5000, 30_000) / KILL_EVERY
+    let killed = 0
     load.start()
-    for (let n = 0; n < pace(5000, 30_000) / KILL_EVERY; n++) {
+    for (let n = 0; n < rounds; n++) {
       await delay(KILL_EVERY)
-      await database.sql(`select pg_terminate_backend(pid) from pg_stat_activity
+      const rows = await database.sql(`select pg_terminate_backend(pid) from pg_stat_activity
         where application_name like 'jobqueue%' and datname = current_database()`)
+      killed += rows.length
     }
     await recover()
 
+    expect(killed).toBeGreaterThan(rounds)
     expect(await load.problems(database, true)).toEqual([])
     expect([...runs.overlapping]).toEqual([])
   })
@@ -81,6 +85,7 @@ describe("the workers", () => {
     await setReadOnly("off")
     await recover()
 
+    expect(load.refused).toBeGreaterThan(0)
     expect(await load.problems(database, true)).toEqual([])
   })
 
@@ -98,6 +103,7 @@ describe("settle", () => {
     await until("jobs run", () => runs.running > 0)
     await server.stop()
     open()
+    await until("all that run have ended, and their results wait", () => runs.running === 0)
     await delay(pace(14_000, 60_000))
     await server.start()
     await quiet()
