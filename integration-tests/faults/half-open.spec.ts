@@ -15,6 +15,8 @@ jest.setTimeout(90_000)
 const NOTICED = 20_000
 const POOL_NOTICED = 60_000
 
+const inLongRuns = pace(describe.skip, describe)
+
 const stage = stageUntil(afterAll)
 let database: TestDatabase
 let proxy: Proxy
@@ -68,7 +70,7 @@ describe("a worker whose listener and lease hang on half-open connections", () =
   })
 })
 
-describe("a worker that hears of jobs only by listening", () => {
+inLongRuns("a worker that hears of jobs only by listening", () => {
   beforeAll(() => openWorker("10m"))
 
   it("hears of them again when its connection was cut", async () => {
@@ -83,8 +85,6 @@ describe("a worker that hears of jobs only by listening", () => {
     })
   })
 })
-
-const inLongRuns = pace(describe.skip, describe)
 
 inLongRuns("a worker whose pool hangs on half-open connections", () => {
   beforeAll(() => openWorker("200ms"))

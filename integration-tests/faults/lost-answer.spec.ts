@@ -2,6 +2,7 @@
 import { Mixed, registerJobs, runs, type MixedPayload } from "./jobs"
 import type { TestDatabase } from "./database"
 import { isQuiet } from "./load"
+import { pace } from "./pace"
 import type { Proxy } from "./proxy"
 import { stageUntil } from "./stage"
 import type { Shop } from "./shop"
@@ -57,12 +58,12 @@ describe("claim", () => {
     expect(lost.struck).toBe(1)
   })
 
-  it("goes on after several lost answers in a row", async () => {
-    const lost = proxy.loseAnswer(isClaim, 2)
+  pace(it.skip, it)("goes on after several lost answers in a row", async () => {
+    const lost = proxy.loseAnswer(isClaim, 3)
     await shop.jobqueue.enqueue(Mixed, { n: first })
     await quiet()
 
-    expect([lost.struck, runs.of(first), (await jobs())[0].attempts]).toEqual([2, 1, 1])
+    expect([lost.struck, runs.of(first), (await jobs())[0].attempts]).toEqual([3, 1, 1])
   })
 })
 

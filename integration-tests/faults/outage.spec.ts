@@ -14,7 +14,7 @@ jest.setTimeout(pace(60_000, 240_000))
 /** After a fault: reconnects wait up to 5 s, and a settle that is sent again up to 5 s. */
 const RECOVERY = 40_000
 const KILL_EVERY = 200
-const READ_ONLY = 2000
+const READ_ONLY = pace(1000, 5000)
 
 const stage = stageUntil(afterAll)
 let server: PostgresServer
