@@ -25,17 +25,17 @@ const SETTINGS = {
 
 /**
  * @param {string} wanted - the folder for its data, its password and its log
- * @param {{ signal?: AbortSignal, settings?: Record<string, string>, binaries?: string }} options - `binaries` is
- *   the folder above `bin` of another Postgres than the one from npm
+ * @param {{ signal?: AbortSignal, settings?: Record<string, string>, binaries?: string, port?: number }} options -
+ *   `binaries` is the folder above `bin` of another Postgres than the one from npm
  * @returns the running server; `note` says what is worth knowing about how it was started
  */
-export async function startPostgres(wanted, { signal, settings = {}, binaries } = {}) {
+export async function startPostgres(wanted, { signal, settings = {}, binaries, port: preferred } = {}) {
   const home = await postgresHome(wanted, binaries)
   const cluster = clusterIn(home)
   const orphan = await stopOrphan(cluster, signal)
   const fresh = removeOfOtherVersion(cluster) || !fs.existsSync(cluster.data)
   if (fresh) await initialise(cluster, signal)
-  const port = await freePort()
+  const port = await freePort(preferred)
   await start(cluster, port, { ...SETTINGS, ...settings }, signal)
   const password = fs.readFileSync(cluster.password, "utf8")
   return {

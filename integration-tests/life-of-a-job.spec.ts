@@ -207,6 +207,34 @@ medusaIntegrationTestRunner({
       )
     })
 
+    it("of 32 that are enqueued at once, those that can't be are refused alone, each with its own error", async () => {
+      const bad: Record<number, [object, string]> = {
+        3: [{ store: "store_nowhere" }, 'there is no store "store_nowhere"'],
+        12: [{ name: "a\u0000b" }, "name: has a U+0000"],
+        25: [{ delay: -1 }, "delay"],
+      }
+      const answers = await Promise.allSettled(
+        Array.from({ length: 32 }, (_, n) =>
+          jobqueue.enqueue(LookAround, {}, { tags: [`at-once-${n}`], ...bad[n]?.[0] })
+        )
+      )
+      const written = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []))
+      const refused = answers.flatMap((answer, n) =>
+        answer.status === "rejected" ? [[n, String(answer.reason)]] : []
+      )
+
+      expect(refused).toEqual(
+        Object.entries(bad).map(([n, [, error]]) => [Number(n), expect.stringContaining(error)])
+      )
+      expect(written.map(({ tags }) => tags)).toEqual(
+        answers.flatMap((_, n) => (n in bad ? [] : [[`at-once-${n}`]]))
+      )
+      const finals = await Promise.all(written.map(({ id }) => finished(id)))
+      expect(finals.map(({ state, attempts }) => [state, attempts])).toEqual(
+        written.map(() => ["completed", 1])
+      )
+    })
+
     it("query.graph reads jobs like everything else of the shop", async () => {
       const { id } = await jobqueue.enqueue(LookAround, {}, { name: "Look", delay: "1h" })
       const query = container.resolve(ContainerRegistrationKeys.QUERY)
