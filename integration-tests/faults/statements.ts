@@ -5,7 +5,7 @@ export const isClaim = (sql: string): boolean =>
   /update jobqueue_live\s[^;]*state = 'running', claim/.test(sql)
 
 /** Writes what came of jobs, whatever it is. */
-export const isSettle = (sql: string): boolean => /insert into jobqueue_(outcome|attempt)/.test(sql)
+export const isSettle = (sql: string): boolean => /with settled as \(/.test(sql)
 
 export const isEnqueue = (sql: string): boolean => /insert into jobqueue_request/.test(sql)
 

@@ -41,6 +41,8 @@ jobqueueModule({}, ({ service, sql, database }) => {
     )
   const kill = (worker: number) =>
     sql("update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1", [worker])
+  /** By a process of its own, which lives. */
+  const rescue = async () => rescueOrphans(database(), (await startProcess(99)).worker)
   const stateOf = async (id: string) => (await service().retrieveJob(id)).state
 
   describe("claim", () => {
@@ -107,7 +109,7 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const stale = await startProcess(1)
       const [held] = await stale.claim(1)
       await kill(stale.worker)
-      await rescueOrphans(database())
+      await rescue()
       const other = await startProcess(2)
       await other.claim(1, "suspect")
 
@@ -155,7 +157,7 @@ jobqueueModule({}, ({ service, sql, database }) => {
       await second.claim(1)
       await kill(first.worker)
 
-      const { dead: names } = await rescueOrphans(database())
+      const { dead: names } = await rescue()
 
       expect(names).toEqual(["test:1"])
       expect(await stateOf(alive.id)).toBe("running")
@@ -172,7 +174,7 @@ jobqueueModule({}, ({ service, sql, database }) => {
       await claim(1)
       await kill(worker)
 
-      await rescueOrphans(database())
+      await rescue()
 
       expect(await service().retrieveJob(id)).toMatchObject({
         state: "failed",
@@ -184,13 +186,13 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const [{ id }] = await enqueue(1)
       const { worker } = await startProcess()
       await kill(worker)
-      await rescueOrphans(database())
+      await rescue()
       await sql(
         "update jobqueue_live set state = 'running', worker = $1, claim = 1, attempts = 1, claimed_at = now()",
         [worker]
       )
 
-      await rescueOrphans(database())
+      await rescue()
 
       expect(await stateOf(id)).toBe("pending")
     })
@@ -199,7 +201,7 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const [{ id }] = await enqueue(1)
       const { claim, worker } = await startProcess()
       await kill(worker)
-      await rescueOrphans(database())
+      await rescue()
 
       expect(await claim(1)).toEqual([])
       expect(await stateOf(id)).toBe("pending")
@@ -211,7 +213,7 @@ jobqueueModule({}, ({ service, sql, database }) => {
       await claim(16)
       await kill(worker)
 
-      const rescued = await Promise.all(Array.from({ length: 4 }, () => rescueOrphans(database())))
+      const rescued = await Promise.all(Array.from({ length: 4 }, () => rescue()))
 
       expect(rescued.flatMap(({ jobs }) => jobs)).toHaveLength(16)
       expect(await sql("select from jobqueue_attempt")).toHaveLength(16)

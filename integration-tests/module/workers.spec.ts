@@ -1,6 +1,7 @@
 /** Continuous workers: they wake, survive, and shut down in good order. */
 import { once } from "node:events"
 import { rescueOrphans } from "../../src/modules/jobqueue/table/rescue"
+import { registerWorker } from "../../src/modules/jobqueue/table/workers"
 import { Gate, Orders, performed, script, Scripted } from "./jobs"
 import { until } from "../until"
 import { jobqueueModule } from "./runner"
@@ -107,8 +108,12 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
     const { id } = await service().enqueue(Scripted, {})
     await gate.arrived
     const [before] = await sql<{ id: number }>("select id from jobqueue_worker")
-    await sql("update jobqueue_worker set lease_until = now() - interval '1 second'")
-    await rescueOrphans(database())
+    const other = { host: "test", pid: 99, version: "0", queues: [], identifiers: [] }
+    const rescuer = await registerWorker(database(), other)
+    await sql("update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1", [
+      before.id,
+    ])
+    await rescueOrphans(database(), rescuer)
 
     await until("it is completed", async () => (await stateOf(id)) === "completed")
 

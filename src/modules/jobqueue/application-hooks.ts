@@ -4,6 +4,7 @@
  * throw, runs them twice on a second signal, and calls the shutdown hooks also where nothing ever started.
  */
 import type { ConfigModule } from "@medusajs/framework/types"
+import { atMost } from "./lifecycle/pause"
 import type { Engine } from "./loaders/compose"
 
 export interface ApplicationHooks {
@@ -13,6 +14,9 @@ export interface ApplicationHooks {
 }
 
 type WorkerMode = ConfigModule["projectConfig"]["workerMode"]
+
+/** A connection that is half-open never says that it is closed. */
+const CLOSE_MILLISECONDS = 5000
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const
 
@@ -41,7 +45,7 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
       await engine.catalogUpkeep.stop()
       await engine.announcer.stop()
       await logged("closing the connections", async () => {
-        await Promise.all([engine.database.close(), engine.reads.close()])
+        await atMost(CLOSE_MILLISECONDS, Promise.all([engine.database.close(), engine.reads.close()]))
       })()
     },
   }

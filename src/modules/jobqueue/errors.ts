@@ -108,7 +108,7 @@ export function invalidSetting(key: string, message: string): MedusaError {
 export function lostEnqueue(identifier: string, cause: Error): MedusaError {
   const error = new MedusaError(
     MedusaError.Types.DB_ERROR,
-    `jobqueue: it is not known whether "${identifier}" was enqueued: the connection to the database broke before its ` +
+    `jobqueue: it is unknown whether "${identifier}" was enqueued: the connection to the database broke before its ` +
       `answer came (${cause.message}). It was not sent again. Look whether the job is there before you enqueue it again.`
   )
   error.cause = cause

@@ -9,7 +9,7 @@ import { toMilliseconds } from "../job/duration"
 import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
 import { isLostConnection, type Database } from "../table/database"
-import type { JobFacts, NewJob, WrittenJob } from "../table/enqueue"
+import { isLive, type JobFacts, type NewJob, type WrittenJob } from "../table/enqueue"
 import type { OpenTransaction } from "../table/transaction"
 import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
 import { Coalescer } from "./coalesce"
@@ -67,10 +67,18 @@ export class Enqueuer {
     const written = await this.#deps.backend.enqueue(jobs, sql)
     const ready = readyQueues(jobs, written)
     ended?.then(
-      () => this.#wake(ready),
+      () => this.#wakeAfterCommit(ready, written[0].id),
       () => undefined // rolled back: there is nothing to wake anybody for
     )
     return written
+  }
+
+  /** A knex transaction that is rolled back without a handler ends like one that is committed: the table tells. */
+  async #wakeAfterCommit(ready: readonly string[], id: number): Promise<void> {
+    const isThere = await isLive(this.#deps.database, id).catch(() => true) // a wake-up is only a hint
+    if (isThere) {
+      this.#wake(ready)
+    }
   }
 
   #wake(queues: readonly string[]): void {

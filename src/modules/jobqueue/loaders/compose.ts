@@ -35,6 +35,9 @@ export const ENGINE = "jobqueueEngine"
 
 const READ_POOL_SIZE = 2
 
+/** How often an idle worker looks where nothing can tell it of new work. */
+const DEAF_POLL_MILLISECONDS = 200
+
 /** Everything that the service delegates to. */
 export interface Engine {
   options: ParsedOptions
@@ -114,40 +117,46 @@ type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &
   Pick<PerformDependencies, "application" | "backend" | "registry" | "stores">
 
 function makeWorkers(base: Base) {
-  const { options, logger, database, application, backend, catalog, registry, stores } = base
+  const { options, logger, database, backend, catalog } = base
   const announcer = new Announcer(backend, logger)
   const wake = (queues: readonly string[]) => {
     supervisor.wake(queues)
     announcer.announce(queues)
   }
   const workerProcess = new WorkerProcess({
-    database,
-    backend,
-    logger,
+    ...base,
     wake,
     retention: options.retention,
-    performing: {
-      application,
-      backend,
-      registry,
-      stores,
-      logger,
-      maxResultBytes: options.maxPayloadBytes,
-      worker: `${hostname()}:${process.pid}`,
-    },
+    performing: performingOf(base),
     priorities: () => catalog.priorities(),
     describe: () => describeProcess(options, catalog),
   })
   const workerSettings = (queue: string) => settingsOf(queue, options)
-  const listener = new Listener(database.connection, logger, (queue) => supervisor.wake([queue]))
+  const hear = (queue?: string) => supervisor.wake(queue === undefined ? undefined : [queue])
+  const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
   return { announcer, workerProcess, supervisor, workerSettings, wake }
 }
 
+function performingOf({
+  options,
+  application,
+  backend,
+  registry,
+  stores,
+  logger,
+}: Base): PerformDependencies {
+  const worker = `${hostname()}:${process.pid}`
+  return { application, backend, registry, stores, logger, worker, maxResultBytes: options.maxPayloadBytes }
+}
+
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {
   const { concurrency = options.concurrency, prefetch = options.prefetch } = options.queues[queue] ?? {}
-  return { queue, concurrency, prefetch, pollInterval: options.pollInterval }
+  const pollInterval = options.pooler
+    ? Math.min(options.pollInterval, DEAF_POLL_MILLISECONDS)
+    : options.pollInterval
+  return { queue, concurrency, prefetch, pollInterval }
 }
 
 /** As the application's own connection is set up, so that we can connect wherever it can. */

@@ -4,8 +4,8 @@ import type { Database } from "../table/database"
 import { rescueOrphans } from "../table/rescue"
 
 /** Answers the queues that have work again. */
-export async function rescue(database: Database, logger: Logger): Promise<string[]> {
-  const { dead, jobs } = await rescueOrphans(database)
+export async function rescue(database: Database, logger: Logger, rescuer: number): Promise<string[]> {
+  const { dead, jobs } = await rescueOrphans(database, rescuer)
   for (const name of dead) {
     logger.warn(`[jobqueue] the worker process ${name} is dead: its lease ran out`)
   }

@@ -2,7 +2,13 @@
  * The queue's own connections, apart from the ORM's: a named pool whose size is ours, and the one
  * interface through which all SQL of this folder runs.
  */
-import { Pool, type ClientConfig, type PoolClient, type PoolConfig } from "@medusajs/framework/pg"
+import {
+  Pool,
+  type ClientConfig,
+  type PoolClient,
+  type PoolConfig,
+  type QueryArrayConfig,
+} from "@medusajs/framework/pg"
 import { isLostName, RAW_TYPES, ROW_TYPES, type Answer, type Statement } from "./statement"
 
 /** Anything that runs a statement: the pool, one connection in a transaction, a caller's transaction. */
@@ -32,6 +38,13 @@ export interface DatabaseSettings extends ConnectionSettings {
 const APPLICATION_NAME = "jobqueue"
 const CONNECTION_TIMEOUT = 10_000
 
+/**
+ * A statement whose answer does not come within this time counts as lost, and its connection as dead: a socket may be
+ * half-open. Those of the hot path take milliseconds; a vacuum or a batch of the pruner may take long.
+ */
+const HOT_LIMIT = 10_000
+const LIMIT = 60_000
+
 export class Database implements Sql {
   readonly connection: ConnectionSettings
   readonly #pool: Pool
@@ -46,6 +59,8 @@ export class Database implements Sql {
       application_name: APPLICATION_NAME,
       max: poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
+      query_timeout: LIMIT,
+      keepAlive: true,
       types: ROW_TYPES,
     })
     // A connection that the server ended, idle or in a transaction: the pool makes a new one at the next statement,
@@ -117,7 +132,7 @@ export function clientConfig({
 
 /** The server's own words for an end of the connection, and those of the client. */
 const LOST = /^(08...|57P0[1-3])$|^(ECONNRESET|EPIPE|ETIMEDOUT)$/
-const TERMINATED = /Connection terminated|Client has encountered a connection error/
+const TERMINATED = /Connection terminated|Client has encountered a connection error|Query read timeout/
 
 /** True when a statement may have been carried out although its answer never came. */
 export function isLostConnection(error: unknown): boolean {
@@ -146,7 +161,8 @@ async function runOn(
     values: values as unknown[],
     rowMode: "array",
     types: RAW_TYPES,
-  })
+    query_timeout: HOT_LIMIT,
+  } as QueryArrayConfig)
   return { rows, count: rowCount ?? 0 }
 }
 

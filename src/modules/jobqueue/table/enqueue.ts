@@ -85,6 +85,11 @@ export async function insertJobs(sql: Sql, jobs: readonly NewJob[]): Promise<Wri
   })
 }
 
+/** False when it is finished, or was never committed. */
+export async function isLive(sql: Sql, id: number): Promise<boolean> {
+  return (await sql.query("select from jobqueue_live where id = $1", [id])).length > 0
+}
+
 function valuesOf(jobs: readonly NewJob[]): unknown[] {
   const { facts, places } = distinctFacts(jobs)
   return [

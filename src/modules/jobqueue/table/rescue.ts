@@ -13,9 +13,11 @@ export interface Rescued {
 /** A job that has killed so many processes, as far as can be known, is not begun again. */
 const CRASH_LIMIT = 3
 
+// Only while the rescuer's own lease holds: when the database's clock jumps, everybody's has lapsed, its own too.
 const BURY = `
 delete from jobqueue_worker
 where id = any(array(select id from jobqueue_worker where lease_until < now() for update skip locked))
+  and exists (select from jobqueue_worker mine where mine.id = $1 and mine.lease_until >= now())
 returning id, host || ':' || pid as name`
 
 // Whatever runs under a worker without a row is orphaned: of the dead of this transaction, and of a claim that
@@ -61,9 +63,10 @@ set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 
 where id = any($1)
 returning id, identifier, queue, state`
 
-export function rescueOrphans(database: Database): Promise<Rescued> {
+/** @param rescuer - the id of the worker process that does it */
+export function rescueOrphans(database: Database, rescuer: number): Promise<Rescued> {
   return database.transaction(async (sql) => {
-    const dead = await sql.query<{ id: number; name: string }>(BURY)
+    const dead = await sql.query<{ id: number; name: string }>(BURY, [rescuer])
     const orphans = await sql.query<{ id: number }>(ORPHANS)
     const names = Object.fromEntries(dead.map(({ id, name }) => [id, name]))
     const ids = orphans.map(({ id }) => id)

@@ -34,7 +34,7 @@ export async function openTransaction(
     return onKnex(given)
   }
   if (isPgClient(given)) {
-    return { sql: onClient(given), ended: undefined }
+    return { sql: inTurn(given), ended: undefined }
   }
   throw new MedusaError(
     MedusaError.Types.INVALID_DATA,
@@ -59,7 +59,23 @@ async function onKnex(trx: Knex.Transaction): Promise<OpenTransaction> {
     )
   }
   const client = (await trx.client.acquireConnection()) as PoolClient
-  return { sql: onClient(client), ended: trx.executionPromise }
+  return { sql: inTurn(client), ended: trx.executionPromise }
+}
+
+const lastOn = new WeakMap<PoolClient, Promise<unknown>>()
+
+/** One statement after the other: pg refuses to queue them for us from its version 9 on. */
+function inTurn(client: PoolClient): Sql {
+  const sql = onClient(client)
+  const after = <T>(send: () => Promise<T>): Promise<T> => {
+    const sent = (lastOn.get(client) ?? Promise.resolve()).then(send, send)
+    lastOn.set(client, sent)
+    return sent
+  }
+  return {
+    query: (text, values) => after(() => sql.query(text, values)),
+    run: (statement, values) => after(() => sql.run(statement, values)),
+  }
 }
 
 function isEntityManager(value: unknown): value is EntityManagerLike {

@@ -13,11 +13,19 @@ export interface LeaseThreadData {
   beatMilliseconds: number
 }
 
-/** To the process: a beat was written, the row is gone, or the database could not be reached. */
-export type LeaseMessage = { type: "beat" | "lost"; worker: number } | { type: "error"; message: string }
+/**
+ * To the process: a beat was written, the row is gone, or the database could not be reached. `late`: by the database's
+ * clock the beat before lies too far back, because of an outage or because that clock was set.
+ */
+export type LeaseMessage =
+  { type: "beat" | "late" | "lost"; worker: number } | { type: "error"; message: string }
 
+// The row of before is read by its own snapshot: "returning" of an update gives only what is new.
 const BEAT = `
-update jobqueue_worker set beat_at = now(), lease_until = now() + $2 * interval '1 millisecond' where id = $1`
+with before as (select beat_at from jobqueue_worker where id = $1)
+update jobqueue_worker set beat_at = now(), lease_until = now() + $2 * interval '1 millisecond'
+where id = $1
+returning abs(extract(epoch from now() - (select beat_at from before))) * 1000 > $3 as late`
 
 const data = workerData as LeaseThreadData
 let worker = data.worker
@@ -52,8 +60,13 @@ async function beat(): Promise<LeaseMessage> {
   const id = worker
   try {
     client ??= await connect()
-    const { rowCount } = await client.query(BEAT, [id, data.leaseMilliseconds])
-    return { type: rowCount === 1 ? "beat" : "lost", worker: id }
+    const { rows } = await client.query<{ late: boolean }>(BEAT, [
+      id,
+      data.leaseMilliseconds,
+      data.leaseMilliseconds / 2,
+    ])
+    const type = rows.length === 0 ? "lost" : rows[0].late ? "late" : "beat"
+    return { type, worker: id }
   } catch (error) {
     client?.end().catch(() => undefined) // it is broken already, and the error is reported below
     client = undefined

@@ -95,7 +95,9 @@ export class Lease {
       return
     }
     this.#beatsInARow = 0
-    this.#deps.onLost()
+    if (message.type === "lost") {
+      this.#deps.onLost()
+    }
   }
 
   #restartThread(): void {

@@ -12,15 +12,20 @@ const APPLICATION_NAME = "jobqueue-listen"
 const RECONNECT_MILLISECONDS = 2000
 const CONNECTION_TIMEOUT = 10_000
 
+/** A connection may be dead and nobody told us: it is asked now and then, and must answer in time. */
+const PROBE_MILLISECONDS = 5000
+const PROBE_LIMIT = 5000
+
 export class Listener {
   readonly #connection: ConnectionSettings
   readonly #logger: Logger
-  readonly #onWake: (queue: string) => void
+  readonly #onWake: (queue?: string) => void
   #stopping = new AbortController()
   #client: Client | undefined
   #running: Promise<void> | undefined
 
-  constructor(connection: ConnectionSettings, logger: Logger, onWake: (queue: string) => void) {
+  /** @param onWake - told the queue that has work; without one, after a time in which nothing could be heard */
+  constructor(connection: ConnectionSettings, logger: Logger, onWake: (queue?: string) => void) {
     this.#connection = connection
     this.#logger = logger
     this.#onWake = onWake
@@ -53,16 +58,20 @@ export class Listener {
       ...clientConfig(this.#connection),
       application_name: APPLICATION_NAME,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
+      query_timeout: PROBE_LIMIT,
       keepAlive: true,
     })
     this.#client = client
+    let probing: NodeJS.Timeout | undefined
     try {
       await new Promise<never>((_, reject) => {
         client.on("error", reject)
         client.on("end", () => reject(new Error("the connection was closed")))
         this.#hear(client).catch(reject)
+        probing = setInterval(() => void client.query("select").catch(reject), PROBE_MILLISECONDS)
       })
     } finally {
+      clearInterval(probing)
       client.end().catch(() => undefined) // it is broken or ended: there is nothing left to lose
     }
   }
@@ -71,5 +80,6 @@ export class Listener {
     await client.connect()
     client.on("notification", ({ payload }) => payload && this.#onWake(payload))
     await client.query(`listen ${WAKE_CHANNEL}`)
+    this.#onWake()
   }
 }

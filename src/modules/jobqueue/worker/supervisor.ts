@@ -10,7 +10,8 @@ const START_RETRY_MILLISECONDS = 2000
 
 interface SupervisorDependencies {
   process: WorkerProcess
-  listener: Listener
+  /** Undefined where nothing can listen: behind a transaction pooler. */
+  listener: Listener | undefined
   logger: Logger
   /** Asked at the start, when all job classes are known. */
   queues: () => WorkerSettings[]
@@ -32,10 +33,10 @@ export class Supervisor {
     return this.#starting
   }
 
-  /** Looks for jobs now, in those of the queues that are served here. */
-  wake(queues: readonly string[]): void {
+  /** Looks for jobs now, in those of the queues that are served here; in all of them when none is named. */
+  wake(queues?: readonly string[]): void {
     for (const worker of this.#workers) {
-      if (queues.includes(worker.queue)) {
+      if (!queues || queues.includes(worker.queue)) {
         worker.wake()
       }
     }
@@ -51,7 +52,7 @@ export class Supervisor {
   async stop(grace: number): Promise<void> {
     await this.stopClaiming()
     await this.#starting
-    await this.#deps.listener.stop()
+    await this.#deps.listener?.stop()
     await this.#deps.process.stop(grace)
   }
 
@@ -63,7 +64,7 @@ export class Supervisor {
     if (this.#stopping.signal.aborted) {
       return
     }
-    listener.start()
+    listener?.start()
     this.#workers = queues().map((settings) => process.addWorker(settings))
     this.#workers.forEach((worker) => worker.start())
     logger.info(`[jobqueue] working on ${this.#workers.map(({ queue }) => queue).join(", ")}`)

@@ -47,11 +47,7 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
     new Loop({ name, interval, step, logger })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
   return [
-    loop(
-      "rescuing jobs of dead processes",
-      BEAT_MILLISECONDS,
-      quietly(async () => wake(surroundings.mayRescue() ? await rescue(database, logger) : []))
-    ),
+    loop("rescuing jobs of dead processes", BEAT_MILLISECONDS, quietly(rescueOthers(deps, surroundings))),
     loop("promoting due jobs", SECOND, () => promote(database, wake)),
     loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
     loop(
@@ -61,6 +57,18 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
     ),
     loop("pruning finished jobs", PRUNE_MILLISECONDS, () => prune(database, retention, logger)),
   ]
+}
+
+function rescueOthers(
+  { database, logger, wake }: UpkeepDependencies,
+  around: Surroundings
+): () => Promise<void> {
+  return async () => {
+    const claimer = around.claimer()
+    if (claimer && around.mayRescue()) {
+      wake(await rescue(database, logger, claimer.worker))
+    }
+  }
 }
 
 function lookAfterRuns({ backend, logger }: UpkeepDependencies, around: Surroundings): () => Promise<void> {
