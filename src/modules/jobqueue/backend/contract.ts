@@ -10,8 +10,10 @@ import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 
 export interface QueueBackend {
-  /** Writes all jobs or none; in the given transaction, else on its own. */
-  enqueue(jobs: readonly NewJob[], transaction?: Sql): Promise<WrittenJob[]>
+  /** Writes all jobs or none, and announces these queues with the commit. */
+  enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
+  /** Writes all jobs or none in somebody's transaction. */
+  enqueueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<WrittenJob[]>
   /** Takes up to `limit` jobs exclusively and counts their attempts. */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>
   /** What the backend believes that a worker process runs, and what its claims need to know. */

@@ -21,6 +21,8 @@ interface Decided {
   queue: string
   settings: Required<JobSettings>
   keep: boolean
+  /** True when the request says nothing but its payload. */
+  isPlain: boolean
 }
 
 /** A request whose options are parsed and whose payload may be stored. */
@@ -44,6 +46,8 @@ interface Subject {
 export class RequestChecker {
   readonly #options: ParsedOptions
   readonly #catalog: Catalog
+  /** What holds for requests of a class that say nothing but their payload. */
+  readonly #plain = new WeakMap<JobClass, Decided>()
 
   constructor(options: ParsedOptions, catalog: Catalog) {
     this.#options = options
@@ -57,12 +61,12 @@ export class RequestChecker {
     const registered = job ? undefined : await this.#catalog.registered(identifier)
     const subject = { identifier, job, registered }
     const place = (index: number) => (requests.length > 1 ? `requests[${index}].` : "")
-    let plain: Decided | undefined
+    let plain = job && this.#plain.get(job)
     const checked: CheckedRequest[] = []
     for (const [index, request] of requests.entries()) {
       const { payload, ...asked } = request
       const decided = isPlain(asked)
-        ? (plain ??= await this.#decide(subject, {}))
+        ? (plain ??= await this.#decidePlain(subject))
         : await this.#decide(subject, parseOptions(identifier, asked, place(index)))
       const found = payloadProblems(job, payload)
       const problems = found instanceof Promise ? await found : found
@@ -74,12 +78,20 @@ export class RequestChecker {
     return checked
   }
 
+  async #decidePlain(subject: Subject): Promise<Decided> {
+    const decided = { ...(await this.#decide(subject, {})), isPlain: true }
+    if (subject.job) {
+      this.#plain.set(subject.job, decided)
+    }
+    return decided
+  }
+
   async #decide(subject: Subject, options: ParsedEnqueueOptions): Promise<Decided> {
     const { job, registered } = subject
     const queue = await this.#queueOf(subject, options)
     const ofClass = job ? settingsOf(job) : registered
     const settings = firstSettings([options, ofClass, this.#options.queues[queue], this.#options])
-    return { options, queue, settings, keep: options.keep ?? job?.keep ?? true }
+    return { options, queue, settings, keep: options.keep ?? job?.keep ?? true, isPlain: false }
   }
 
   async #queueOf({ identifier, job, registered }: Subject, options: ParsedEnqueueOptions): Promise<string> {

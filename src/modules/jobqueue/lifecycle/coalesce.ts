@@ -18,19 +18,23 @@ interface Entry {
   reject: (error: unknown) => void
 }
 
+/** Who is told of new work. */
+export interface Waker {
+  /** True when a statement may announce its queues to other processes itself. */
+  mayAnnounce: () => boolean
+  /** Wakes the workers of these queues, here and, when they were not announced, in other processes. */
+  wake: (queues: readonly string[], wereAnnounced?: boolean) => void
+}
+
 export class Coalescer {
   readonly #backend: QueueBackend
-  readonly #onWritten: (jobs: readonly NewJob[], written: readonly WrittenJob[]) => void
+  readonly #waker: Waker
   #waiting: Entry[] = []
   #isWriting = false
 
-  /** @param onWritten - told of each statement after its commit, before its callers are */
-  constructor(
-    backend: QueueBackend,
-    onWritten: (jobs: readonly NewJob[], written: readonly WrittenJob[]) => void
-  ) {
+  constructor(backend: QueueBackend, waker: Waker) {
     this.#backend = backend
-    this.#onWritten = onWritten
+    this.#waker = waker
   }
 
   write(jobs: readonly NewJob[]): Promise<WrittenJob[]> {
@@ -82,9 +86,23 @@ export class Coalescer {
     }
   }
 
+  /** Workers are woken after the commit, before the callers go on. */
   async #send(jobs: readonly NewJob[]): Promise<WrittenJob[]> {
-    const written = await this.#backend.enqueue(jobs)
-    this.#onWritten(jobs, written)
+    const ready = readyQueues(jobs)
+    const isAnnounced = ready.length > 0 && this.#waker.mayAnnounce()
+    const written = await this.#backend.enqueue(jobs, isAnnounced ? ready : [])
+    this.#waker.wake(ready, isAnnounced)
     return written
   }
+}
+
+/** The queues of jobs that need not wait for their time. */
+export function readyQueues(jobs: readonly NewJob[]): string[] {
+  const ready = new Set<string>()
+  for (const { facts, runAt, delay } of jobs) {
+    if (delay === 0 && (runAt === null || runAt.getTime() <= Date.now())) {
+      ready.add(facts.queue)
+    }
+  }
+  return [...ready]
 }

@@ -12,16 +12,14 @@ import { isLostConnection, type Database } from "../table/database"
 import { isLive, type JobFacts, type NewJob, type WrittenJob } from "../table/enqueue"
 import type { OpenTransaction } from "../table/transaction"
 import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
-import { Coalescer } from "./coalesce"
+import { Coalescer, readyQueues, type Waker } from "./coalesce"
 import type { FoundStore, StoreFinder } from "./find-store"
 
-interface Dependencies {
+interface Dependencies extends Waker {
   checker: RequestChecker
   storeFinder: StoreFinder
   database: Database
   backend: QueueBackend
-  /** Called with the queues that have new work, once it is committed. */
-  wake: (queues: readonly string[]) => void
 }
 
 export class Enqueuer {
@@ -30,7 +28,7 @@ export class Enqueuer {
 
   constructor(deps: Dependencies) {
     this.#deps = deps
-    this.#coalescer = new Coalescer(deps.backend, (jobs, written) => this.#wake(readyQueues(jobs, written)))
+    this.#coalescer = new Coalescer(deps.backend, deps)
   }
 
   /**
@@ -47,8 +45,9 @@ export class Enqueuer {
     }
     const { checker, storeFinder, database } = this.#deps
     const checked = await checker.check(target, requests)
-    const found = await storeFinder.find(checked, transaction?.sql ?? database)
-    const jobs = newJobs(checked, found)
+    const finding = storeFinder.find(checked, transaction?.sql ?? database)
+    const found = finding instanceof Promise ? await finding : finding
+    const jobs = checked.map((request, index) => newJob(request, factsOf(request, found[index])))
     const payloadOf = (index: number) => checked[index].payload as JsonValue
     const written = await (transaction ? this.#writeIn(transaction, jobs) : this.#write(jobs))
     return written.map((row, index) => toJob(jobs[index], payloadOf(index), row))
@@ -64,8 +63,8 @@ export class Enqueuer {
 
   /** The workers are told after the caller's commit, where that can be known; else they poll. */
   async #writeIn({ sql, ended }: OpenTransaction, jobs: readonly NewJob[]): Promise<WrittenJob[]> {
-    const written = await this.#deps.backend.enqueue(jobs, sql)
-    const ready = readyQueues(jobs, written)
+    const written = await this.#deps.backend.enqueueIn(sql, jobs)
+    const ready = readyQueues(jobs)
     ended?.then(
       () => this.#wakeAfterCommit(ready, written[0].id),
       () => undefined // rolled back: there is nothing to wake anybody for
@@ -76,34 +75,20 @@ export class Enqueuer {
   /** A knex transaction that is rolled back without a handler ends like one that is committed: the table tells. */
   async #wakeAfterCommit(ready: readonly string[], id: number): Promise<void> {
     const isThere = await isLive(this.#deps.database, id).catch(() => true) // a wake-up is only a hint
-    if (isThere) {
-      this.#wake(ready)
-    }
-  }
-
-  #wake(queues: readonly string[]): void {
-    if (queues.length > 0) {
-      this.#deps.wake(queues)
+    if (isThere && ready.length > 0) {
+      this.#deps.wake(ready)
     }
   }
 }
 
-function readyQueues(jobs: readonly NewJob[], written: readonly WrittenJob[]): string[] {
-  const ready = new Set<string>()
-  jobs.forEach(({ facts }, index) => written[index].state === "pending" && ready.add(facts.queue))
-  return [...ready]
-}
+/** Facts of requests that were decided and found together: they stay the same object as long as both do. */
+const knownFacts = new WeakMap<FoundStore, WeakMap<CheckedRequest["decided"], JobFacts>>()
 
-/** Requests that were checked alike, and whose store was found together, share the object of their facts. */
-function newJobs(checked: readonly CheckedRequest[], found: readonly FoundStore[]): NewJob[] {
-  const shared = new Map<FoundStore, Map<CheckedRequest["decided"], JobFacts>>()
-  const factsOf = (request: CheckedRequest, store: FoundStore): JobFacts => {
-    const ofStore = shared.get(store) ?? new Map<CheckedRequest["decided"], JobFacts>()
-    const facts = ofStore.get(request.decided) ?? newFacts(request, store)
-    shared.set(store, ofStore.set(request.decided, facts))
-    return facts
-  }
-  return checked.map((request, index) => newJob(request, factsOf(request, found[index])))
+function factsOf(request: CheckedRequest, store: FoundStore): JobFacts {
+  const ofStore = knownFacts.get(store) ?? new WeakMap<CheckedRequest["decided"], JobFacts>()
+  const facts = ofStore.get(request.decided) ?? newFacts(request, store)
+  knownFacts.set(store, ofStore.set(request.decided, facts))
+  return facts
 }
 
 function newFacts({ identifier, decided }: CheckedRequest, found: FoundStore): JobFacts {

@@ -22,7 +22,11 @@ export interface FoundStore {
 
 interface Asked {
   payload: unknown
-  decided: { options: ParsedEnqueueOptions }
+  decided: {
+    options: ParsedEnqueueOptions
+    /** True when the request says nothing but its payload. */
+    isPlain: boolean
+  }
 }
 
 type Sales = ReadonlyMap<string, StoreContext>
@@ -30,6 +34,7 @@ type Sales = ReadonlyMap<string, StoreContext>
 export class StoreFinder {
   readonly #stores: StoreCache<StoreDefaults>
   readonly #resolveStore: ResolveStore | undefined
+  #plain: { stores: readonly StoreDefaults[]; found: FoundStore } | undefined
 
   constructor(stores: StoreCache<StoreDefaults>, resolveStore: ResolveStore | undefined) {
     this.#stores = stores
@@ -41,7 +46,25 @@ export class StoreFinder {
    * @param sql - the caller's transaction, which may have just written the order, or the queue's own pool
    * @throws MedusaError when a named store does not exist
    */
-  async find(asked: readonly Asked[], sql: Sql): Promise<FoundStore[]> {
+  find(asked: readonly Asked[], sql: Sql): FoundStore[] | Promise<FoundStore[]> {
+    return this.#findPlain(asked) ?? this.#findAll(asked, sql)
+  }
+
+  /** Nothing is said and no job enqueues this one: the oldest store, at once when it is known. */
+  #findPlain(asked: readonly Asked[]): FoundStore[] | undefined {
+    const isPlain = !this.#resolveStore && asked.every(({ decided }) => decided.isPlain) && !currentJob()
+    const stores = isPlain ? this.#stores.allKnown() : undefined
+    if (!stores) {
+      return undefined
+    }
+    if (this.#plain?.stores !== stores) {
+      this.#plain = { stores, found: assumeStore({}, stores) }
+    }
+    const { found } = this.#plain
+    return asked.map(() => found)
+  }
+
+  async #findAll(asked: readonly Asked[], sql: Sql): Promise<FoundStore[]> {
     const sales = await salesOf(
       asked.flatMap(({ decided }) => decided.options.resource ?? []),
       sql
@@ -87,15 +110,19 @@ export class StoreFinder {
   }
 
   async #bySalesChannel(context: StoreContext): Promise<FoundStore> {
-    const { sales_channel_id: id } = context
-    const stores = await this.#stores.all()
-    const selling = id === undefined ? undefined : stores.find((store) => store.sales_channel_id === id)
-    const store = selling ?? stores.at(0)
-    return {
-      storeId: store?.id ?? null,
-      storeAssumed: store !== undefined && selling === undefined,
-      context: withDefaults(context, store),
-    }
+    return assumeStore(context, await this.#stores.all())
+  }
+}
+
+/** The store that has the context's sales channel, else the oldest. */
+function assumeStore(context: StoreContext, stores: readonly StoreDefaults[]): FoundStore {
+  const { sales_channel_id: id } = context
+  const selling = id === undefined ? undefined : stores.find((store) => store.sales_channel_id === id)
+  const store = selling ?? stores.at(0)
+  return {
+    storeId: store?.id ?? null,
+    storeAssumed: store !== undefined && selling === undefined,
+    context: withDefaults(context, store),
   }
 }
 

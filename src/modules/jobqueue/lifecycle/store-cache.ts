@@ -6,7 +6,7 @@ const FRESH_MILLISECONDS = 5000
 export class StoreCache<Store extends { id: string }> {
   readonly #read: () => Promise<readonly Store[]>
   #reading: { at: number; stores: Promise<readonly Store[]> } | undefined
-  #known: { at: number; byId: ReadonlyMap<string, Store> } | undefined
+  #known: { at: number; all: readonly Store[]; byId: ReadonlyMap<string, Store> } | undefined
 
   /** @param read - all stores, the oldest first */
   constructor(read: () => Promise<readonly Store[]>) {
@@ -15,8 +15,12 @@ export class StoreCache<Store extends { id: string }> {
 
   /** What needs no waiting: a store that was read at most 5 s ago. */
   known(id: string): Store | undefined {
-    const isFresh = this.#known !== undefined && performance.now() - this.#known.at < FRESH_MILLISECONDS
-    return isFresh ? this.#known?.byId.get(id) : undefined
+    return this.#fresh()?.byId.get(id)
+  }
+
+  /** The same for all stores; the same array for as long as they are not read again. */
+  allKnown(): readonly Store[] | undefined {
+    return this.#fresh()?.all
   }
 
   /** A store that was made a moment ago is found too; undefined means that it does not exist. */
@@ -31,6 +35,11 @@ export class StoreCache<Store extends { id: string }> {
     return this.#readSince(performance.now() - FRESH_MILLISECONDS)
   }
 
+  #fresh() {
+    const isFresh = this.#known !== undefined && performance.now() - this.#known.at < FRESH_MILLISECONDS
+    return isFresh ? this.#known : undefined
+  }
+
   /** A reading that began at `moment` or later; many who ask at the same time share one. */
   #readSince(moment: number): Promise<readonly Store[]> {
     if (this.#reading && this.#reading.at >= moment) {
@@ -40,7 +49,7 @@ export class StoreCache<Store extends { id: string }> {
     this.#reading = reading
     reading.stores.then(
       (stores) => {
-        this.#known = { at: reading.at, byId: new Map(stores.map((store) => [store.id, store])) }
+        this.#known = { at: reading.at, all: stores, byId: new Map(stores.map((store) => [store.id, store])) }
       },
       () => {
         this.#reading = undefined // whoever asked gets the error; the next one reads again

@@ -54,7 +54,7 @@ export interface Engine {
   workerProcess: WorkerProcess
   supervisor: Supervisor
   /** Wakes the workers of these queues, here and in other processes. */
-  wake: (queues: readonly string[]) => void
+  wake: (queues: readonly string[], wereAnnounced?: boolean) => void
   /** How a worker of this queue is set up. */
   workerSettings: (queue: string) => WorkerSettings
 }
@@ -96,16 +96,17 @@ function makeEngine(given: Record<string, unknown>, application: Knex, logger: L
     catalog: new Catalog(registry, options, database),
   }
   const workers = makeWorkers(base)
-  const enqueuer = makeEnqueuer(base, workers.wake)
+  const enqueuer = makeEnqueuer(base, workers)
   const defaultQueueSchedule = new DefaultQueueSchedule(database, options)
   return { ...base, ...workers, enqueuer, defaultQueueSchedule, catalogUpkeep: makeCatalogUpkeep(base) }
 }
 
-function makeEnqueuer(base: Base, wake: Engine["wake"]): Enqueuer {
+function makeEnqueuer(base: Base, { announcer, wake }: Pick<Engine, "announcer" | "wake">): Enqueuer {
   // In a module test the shop has no tables.
   const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
   const storeFinder = new StoreFinder(stores, base.options.resolveStore)
-  return new Enqueuer({ ...base, wake, storeFinder, checker: new RequestChecker(base.options, base.catalog) })
+  const checker = new RequestChecker(base.options, base.catalog)
+  return new Enqueuer({ ...base, wake, mayAnnounce: () => announcer.mayAnnounce(), storeFinder, checker })
 }
 
 function makeCatalogUpkeep({ catalog, logger }: Base): Loop {
@@ -119,9 +120,9 @@ type Base = Pick<Engine, "options" | "logger" | "database" | "catalog"> &
 function makeWorkers(base: Base) {
   const { options, logger, database, backend, catalog } = base
   const announcer = new Announcer(backend, logger)
-  const wake = (queues: readonly string[]) => {
+  const wake = (queues: readonly string[], wereAnnounced = false) => {
     supervisor.wake(queues)
-    announcer.announce(queues)
+    announcer.announce(wereAnnounced ? [] : queues)
   }
   const workerProcess = new WorkerProcess({
     ...base,

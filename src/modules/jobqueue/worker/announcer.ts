@@ -1,9 +1,14 @@
-/** Tells other processes that queues have work: at most one statement at a time, one notification a queue in it. */
+/**
+ * Tells other processes that queues have work. A notification takes a lock of the whole server at its commit, so there
+ * are only so many: a burst of enqueues becomes one.
+ */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 
-/** A burst of enqueues becomes one notification. */
+/** What goes beyond that waits so long, and is sent together. */
 const BURST_MILLISECONDS = 15
+const PER_MILLISECOND = 0.2
+const AT_ONCE = 20
 
 export class Announcer {
   readonly #backend: QueueBackend
@@ -11,17 +16,36 @@ export class Announcer {
   readonly #queues = new Set<string>()
   #sending: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #credit = AT_ONCE
+  #creditAt = 0
 
   constructor(backend: QueueBackend, logger: Logger) {
     this.#backend = backend
     this.#logger = logger
   }
 
-  /** Returns at once. What can't be sent is found by polling. */
+  /** True when a statement that is about to be sent may announce its queues itself; that is then counted. */
+  mayAnnounce(): boolean {
+    const now = performance.now()
+    this.#credit = Math.min(AT_ONCE, this.#credit + (now - this.#creditAt) * PER_MILLISECOND)
+    this.#creditAt = now
+    if (this.#credit < 1) {
+      return false
+    }
+    this.#credit--
+    return true
+  }
+
+  /** Returns at once; call it after the commit. What can't be sent is found by polling. */
   announce(queues: readonly string[]): void {
     queues.forEach((queue) => this.#queues.add(queue))
-    if (!this.#timer) {
-      this.#sendBurst()
+    if (this.#timer || this.#queues.size === 0) {
+      return
+    }
+    if (this.mayAnnounce()) {
+      this.#sending = this.#send()
+    } else {
+      this.#timer = setTimeout(() => this.#sendBurst(), BURST_MILLISECONDS)
     }
   }
 
@@ -33,14 +57,9 @@ export class Announcer {
     await this.#send()
   }
 
-  /** The first of a burst goes out at once, the rest together when the burst is over. */
   #sendBurst(): void {
-    if (this.#queues.size === 0) {
-      this.#timer = undefined
-      return
-    }
+    this.#timer = undefined
     this.#sending = this.#send()
-    this.#timer = setTimeout(() => this.#sendBurst(), BURST_MILLISECONDS)
   }
 
   async #send(): Promise<void> {
