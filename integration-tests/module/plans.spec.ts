@@ -6,21 +6,13 @@ import type { Client } from "@medusajs/framework/pg"
 import { Database, onClient } from "../../src/modules/jobqueue/table/database"
 import { statement } from "../../src/modules/jobqueue/table/statement"
 import { OwnDatabase } from "../own-database"
+import { statementsOf, type AnySql, type Statement } from "../recorder"
 import { isPage, LISTS } from "./plans/lists"
 import { fillTables, keepStatistics } from "./plans/million-rows"
-import {
-  explain,
-  explainPrepared,
-  readsOf,
-  walksOf,
-  type Plan,
-  type PlanMode,
-  type Statement,
-} from "./plans/plan"
-import { statementsOf } from "./plans/recorder"
+import { explain, explainPrepared, readsOf, walksOf, type Plan, type PlanMode } from "./plans/plan"
 import { believe, PAST } from "./plans/statistics"
 import { blocksTouched } from "./plans/touched"
-import { VERBS, type AnySql, type Verb } from "./plans/verbs"
+import { VERBS, type Verb } from "./plans/verbs"
 
 const verbs = Object.entries(VERBS)
 const prepared = verbs.filter(([, { isPrepared }]) => isPrepared)

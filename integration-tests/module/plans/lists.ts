@@ -2,7 +2,7 @@
 import type { Database } from "../../../src/modules/jobqueue/table/database"
 import type { JobFilters } from "../../../src/modules/jobqueue/table/job-filters"
 import { listJobs } from "../../../src/modules/jobqueue/table/list"
-import type { Statement } from "./plan"
+import type { Statement } from "../../recorder"
 import type { Verb } from "./verbs"
 
 // What is shown of the jobs of a page, whichever they are.

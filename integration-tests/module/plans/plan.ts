@@ -1,13 +1,7 @@
 /** Asks the server how it would run a statement, and reads of the answer what the plan tests care about. */
 import type { Client } from "@medusajs/framework/pg"
 import type { Database } from "../../../src/modules/jobqueue/table/database"
-
-export interface Statement {
-  /** Under which the queue prepares it, if it does. */
-  name?: string
-  text: string
-  values: readonly unknown[]
-}
+import type { Statement } from "../../recorder"
 
 /** `custom` knows the values; `generic` is what a connection keeps after a statement ran a few times by its name. */
 export type PlanMode = "custom" | "generic"

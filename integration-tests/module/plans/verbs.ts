@@ -16,10 +16,8 @@ import {
   settledBefore,
   type Settlement,
 } from "../../../src/modules/jobqueue/table/settle"
+import type { AnySql } from "../../recorder"
 import { HELD, KNOWN, PRIORITIES, QUEUE } from "./million-rows"
-
-/** A pool or a connection; a transaction in it is one on it. */
-export type AnySql = Pick<Database, "query" | "run" | "transaction">
 
 export interface Verb {
   perform: (sql: AnySql) => Promise<unknown>
