@@ -1,6 +1,7 @@
 /** Takes pending jobs exclusively: counts the attempt and writes the fence, in one statement. */
 import { ClaimedJob, PACKED_COLUMNS } from "./claimed-job"
 import type { Sql } from "./database"
+import { IN_ORDER } from "./in-order"
 import { statement, type Statement } from "./statement"
 
 /**
@@ -42,25 +43,25 @@ const ALIVE = `exists (select from jobqueue_worker where id = $2)
 
 // No cursor: walks all that is pending, in the order of the partial index on (queue, priority, seq).
 const everything = (kind: ClaimKind, limit: number) => `
-    select ctid from jobqueue_live
+    select live.ctid from jobqueue_live live ${IN_ORDER}
     where queue = $3 and state = 'pending' and identifier = any($4) and ${MAY_BE_TAKEN[kind]}
       and ${ALIVE}
     order by priority, seq
     limit ${limit}
-    for update skip locked`
+    for update of live skip locked`
 
 // One index scan a level, from its cursor on, and no further than the limit: the levels come in their order.
 const beyond = (kind: ClaimKind, limit: number) => `
     select taken.ctid
     from unnest($5::int[], $6::bigint[]) as level(priority, seq)
     cross join lateral (
-      select live.ctid from jobqueue_live live
+      select live.ctid from jobqueue_live live ${IN_ORDER}
       where live.queue = $3 and live.state = 'pending' and live.priority = level.priority and live.seq > level.seq
         and live.identifier = any($4) and live.${MAY_BE_TAKEN[kind]}
         and ${ALIVE}
       order by live.seq
       limit ${limit}
-      for update skip locked
+      for update of live skip locked
     ) taken
     limit ${limit}`
 

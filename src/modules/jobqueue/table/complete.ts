@@ -2,6 +2,7 @@
  * Writes completions, many at a time: what most jobs come to, with the least that says so. A job whose cancellation
  * was asked for is left to the general statement.
  */
+import { attemptsOf } from "./attempts"
 import type { Sql } from "./database"
 import type { Settlement } from "./settle"
 import { statement } from "./statement"
@@ -38,7 +39,7 @@ export const FORGET = statement(
 with settled as (
   delete from jobqueue_live where ${MINE} returning id
 ), attempt as (
-  delete from jobqueue_attempt where job_id = any(array(select id from settled))
+  delete from jobqueue_attempt where ${attemptsOf("settled")}
 )
 delete from jobqueue_request where id = any(array(select id from settled))`
 )

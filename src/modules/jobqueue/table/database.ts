@@ -9,6 +9,7 @@ import {
   type PoolConfig,
   type QueryArrayConfig,
 } from "@medusajs/framework/pg"
+import { CachedPlans } from "./cached-plans"
 import { isLostName, RAW_TYPES, ROW_TYPES, type Answer, type Statement } from "./statement"
 
 /** Anything that runs a statement: the pool, one connection in a transaction, a caller's transaction. */
@@ -32,6 +33,8 @@ export interface DatabaseSettings extends ConnectionSettings {
   poolSize: number
   /** A transaction pooler stands in front of the server: nothing is prepared by name. Default false. */
   pooler?: boolean
+  /** Milliseconds that only go up; for tests. */
+  now?: () => number
   onError: (error: Error) => void
 }
 
@@ -48,11 +51,14 @@ const LIMIT = 60_000
 export class Database implements Sql {
   readonly connection: ConnectionSettings
   readonly #pool: Pool
+  readonly #plans: CachedPlans
   #preparesByName: boolean
   #closed: Promise<void> | undefined
 
-  constructor({ poolSize, pooler = false, onError, ...connection }: DatabaseSettings) {
+  constructor(settings: DatabaseSettings) {
+    const { poolSize, pooler = false, now = () => performance.now(), onError, ...connection } = settings
     this.connection = connection
+    this.#plans = new CachedPlans(now)
     this.#preparesByName = !pooler
     this.#pool = new Pool({
       ...clientConfig(connection),
@@ -75,11 +81,13 @@ export class Database implements Sql {
   }
 
   async run({ name, text }: Statement, values: readonly unknown[]): Promise<Answer> {
-    const byName = this.#preparesByName
+    if (!this.#preparesByName) {
+      return runOn(this.#pool, { text }, values)
+    }
     try {
-      return await runOn(this.#pool, { text, ...(byName ? { name } : {}) }, values)
+      return await this.#runByName({ name, text }, values)
     } catch (error) {
-      if (!byName || !isLostName(error)) {
+      if (!isLostName(error)) {
         throw error
       }
       this.#preparesByName = false
@@ -110,6 +118,20 @@ export class Database implements Sql {
 
   get isClosed(): boolean {
     return this.#closed !== undefined
+  }
+
+  /** A connection on which it failed is not used again, as with the pool's own queries. */
+  async #runByName(named: Statement, values: readonly unknown[]): Promise<Answer> {
+    const client = await this.#pool.connect()
+    try {
+      await this.#plans.renew(client)
+      const answer = await runOn(client, named, values)
+      client.release()
+      return answer
+    } catch (error) {
+      client.release(error as Error)
+      throw error
+    }
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { MedusaError } from "@medusajs/framework/utils"
 import type { Job } from "../job/job"
+import { attemptsOfJob } from "./attempts"
 import { COUNT_LIMIT, countBranches, type CappedCount } from "./count"
 import { parseCursor, toCursorText, type Cursor } from "./cursor"
 import type { Database } from "./database"
@@ -113,8 +114,8 @@ select j.id, j.identifier, j.name, j.queue, j.state, j.priority, j.attempts, j.m
   (extract(epoch from j.finished_at) * 1000000)::bigint as finished_us
 from page join jobqueue_job j on j.id = page.id
 left join lateral (
-  select a.error_message from jobqueue_attempt a
-  where a.job_id = j.id and a.error_message is not null
+  select a.error_message from (${attemptsOfJob("j.id")}) a
+  where a.error_message is not null
   order by a.finished_at desc limit 1
 ) e on true
 order by ${byFinish ? "page.finished_at desc, page.id desc" : "page.id desc"}`

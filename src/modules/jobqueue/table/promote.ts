@@ -1,5 +1,6 @@
 /** Makes jobs pending whose time has come: scheduled ones, and those that wait for their next attempt. */
 import type { Sql } from "./database"
+import { IN_ORDER } from "./in-order"
 
 /** Rows that one statement promotes; more are taken by the next one at once. */
 export const PROMOTION_BATCH = 1000
@@ -10,11 +11,11 @@ with promoted as (
   update jobqueue_live
   set state = 'pending', seq = nextval('jobqueue_ready_seq'), updated_at = now()
   where ctid = any(array(
-    select ctid from jobqueue_live
+    select live.ctid from jobqueue_live live ${IN_ORDER}
     where state in ('scheduled', 'retrying') and run_at <= now()
     order by run_at
     limit ${PROMOTION_BATCH}
-    for update skip locked))
+    for update of live skip locked))
   returning queue
 )
 select queue, count(*) as count from promoted group by queue`

@@ -1,6 +1,8 @@
 /** Deletes finished jobs whose time is over, with all that is kept about them. */
 import type { FinishedState } from "../job/states"
+import { attemptsOf } from "./attempts"
 import type { Database, Sql } from "./database"
+import { IN_ORDER } from "./in-order"
 
 /** Rows that one transaction deletes: short enough that nobody waits for it. */
 export const PRUNE_BATCH = 5000
@@ -15,13 +17,13 @@ const pruneStatement = (state: FinishedState) => `
 with old as (
   delete from jobqueue_outcome
   where ctid = any(array(
-    select ctid from jobqueue_outcome
+    select outcome.ctid from jobqueue_outcome outcome ${IN_ORDER}
     where state = '${state}' and finished_at < now() - $1 * interval '1 millisecond'
     order by finished_at
     limit ${PRUNE_BATCH}))
   returning id
 ), attempt as (
-  delete from jobqueue_attempt where job_id = any(array(select id from old))
+  delete from jobqueue_attempt where ${attemptsOf("old")}
 ), action as (
   delete from jobqueue_action where job_id = any(array(select id from old))
 )

@@ -2,6 +2,7 @@
 import { jobNotFound } from "../errors"
 import type { Job, JobAttempt } from "../job/job"
 import type { JobAction, JobState } from "../job/states"
+import { attemptsOfJob } from "./attempts"
 import type { Sql } from "./database"
 import { parseJobId } from "./job-id"
 
@@ -32,7 +33,7 @@ from jobqueue_job j where j.id = $1`
 
 const ATTEMPTS = `
 select attempt, outcome, worker, started_at, finished_at, error_name, error_message, error_stack
-from jobqueue_attempt where job_id = $1
+from (${attemptsOfJob("$1")}) attempt_of_job
 order by finished_at desc, attempt desc limit 20`
 
 const ACTIONS = `

@@ -4,6 +4,7 @@
  */
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
+import { attemptsOf } from "./attempts"
 import type { Sql } from "./database"
 
 /** What the end of a performing means for the job. */
@@ -50,9 +51,10 @@ from settled t cross join lateral ${INPUT}
 where s.error_name is not null or t.settled in ('failed', 'canceled', 'held')
 on conflict do nothing`
 
+const IS_OLD_ATTEMPT = `attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - ${KEPT_ATTEMPTS}`
+
 const FORGET_OLD_ATTEMPTS = `
-delete from jobqueue_attempt
-where job_id = any($1) and attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - ${KEPT_ATTEMPTS}`
+delete from jobqueue_attempt where ${attemptsOf("unnest($1::bigint[])", IS_OLD_ATTEMPT)}`
 
 // Of a class that keeps nothing: the whole job goes with its completion.
 const FORGET = `
@@ -61,7 +63,7 @@ const FORGET = `
 ), forgotten as (
   delete from jobqueue_request where id = any(array(select id from unkept))
 ), forgotten_attempt as (
-  delete from jobqueue_attempt where job_id = any(array(select id from unkept))
+  delete from jobqueue_attempt where ${attemptsOf("unkept")}
 )`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.

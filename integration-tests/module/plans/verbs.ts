@@ -1,0 +1,188 @@
+/**
+ * Every verb of the queue that runs often or over much, with the way in which it may reach the big tables. The plan
+ * tests call them as the queue does: `perform` takes a recorder as well as a real connection.
+ */
+import { claimJobs, type ClaimKind } from "../../../src/modules/jobqueue/table/claim"
+import { completeJobs, forgetJobs } from "../../../src/modules/jobqueue/table/complete"
+import type { Database } from "../../../src/modules/jobqueue/table/database"
+import { insertJobs, type NewJob } from "../../../src/modules/jobqueue/table/enqueue"
+import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
+import { pruneFinished } from "../../../src/modules/jobqueue/table/prune"
+import { rescueOrphans } from "../../../src/modules/jobqueue/table/rescue"
+import { releaseClaim, releaseJobs, takeBearings } from "../../../src/modules/jobqueue/table/running"
+import {
+  finishJobs,
+  moveOnJobs,
+  settledBefore,
+  type Settlement,
+} from "../../../src/modules/jobqueue/table/settle"
+import type { AnySql } from "../../recorder"
+import { HELD, KNOWN, PRIORITIES, QUEUE } from "./million-rows"
+
+export interface Verb {
+  perform: (sql: AnySql) => Promise<unknown>
+  /** The only accesses to live, request, outcome and attempt. */
+  reads: readonly string[]
+  /** Accesses that it may do without. */
+  mayRead?: readonly string[]
+  /** The index that it walks in its order, and no further than its limit. */
+  walks?: string
+  /** Rows that it is about. */
+  rows: number
+  /** A connection keeps its plan. */
+  isPrepared?: boolean
+}
+
+const LIMIT = 384
+const DAY = 86_400_000
+const BY_ATTEMPT = ["attempt by ctid", "attempt by jobqueue_attempt_pkey"]
+const LIVE = "live by jobqueue_live_pkey"
+const REQUEST = "request by jobqueue_request_pkey"
+
+export const VERBS: Record<string, Verb> = {
+  ...claims("direct", "IDX_jobqueue_live_ready"),
+  ...claims("prefetch", "IDX_jobqueue_live_ready"),
+  ...claims("suspect", "IDX_jobqueue_live_suspect"),
+  ...settles(),
+  enqueue: {
+    perform: (sql) => insertJobs(sql, Array<NewJob>(500).fill(job()), []),
+    reads: [],
+    rows: 500,
+  },
+  promote: {
+    perform: promoteDue,
+    reads: ["live by IDX_jobqueue_live_timed", "live by ctid"],
+    walks: "IDX_jobqueue_live_timed",
+    rows: 1000,
+  },
+  "take bearings": {
+    perform: (sql) => takeBearings(sql, HELD.worker),
+    reads: ["live by IDX_jobqueue_live_running", "live by IDX_jobqueue_live_suspect"],
+    rows: 1500,
+  },
+  "release jobs": {
+    perform: (sql) => releaseJobs(sql, HELD.worker, HELD.ids),
+    reads: ["live by IDX_jobqueue_live_running"],
+    mayRead: [LIVE],
+    rows: 500,
+  },
+  "release a claim": {
+    perform: (sql) => releaseClaim(sql, HELD.worker, HELD.claim),
+    reads: ["live by IDX_jobqueue_live_running"],
+    rows: 500,
+  },
+  rescue: {
+    perform: (sql) => rescueOrphans(sql as Database, HELD.worker),
+    reads: ["live by IDX_jobqueue_live_running"],
+    mayRead: [LIVE],
+    rows: 5000,
+  },
+  "prune the completed": prune("completed", "IDX_jobqueue_outcome_finished"),
+  "prune the failed": prune("failed", "IDX_jobqueue_outcome_not_completed"),
+}
+
+function claims(kind: ClaimKind, index: string): Record<string, Verb> {
+  const request = { claim: 5_000_000_002, worker: 5, queue: QUEUE, identifiers: KNOWN, kind }
+  const levels = PRIORITIES.map((priority) => ({ priority, seq: 0 }))
+  const claim = (limit: number, byLevel: boolean): Verb => ({
+    perform: (sql) => claimJobs(sql, { ...request, limit, ...(byLevel ? { levels } : {}) }),
+    reads: [`live by ${index}`, "live by ctid", REQUEST].sort(),
+    walks: index,
+    rows: limit,
+    isPrepared: true,
+  })
+  return {
+    [`claim ${kind}, full`]: claim(LIMIT, false),
+    [`claim ${kind}, by levels`]: claim(LIMIT, true),
+    [`claim one ${kind}, full`]: claim(1, false),
+    [`claim one ${kind}, by levels`]: claim(1, true),
+  }
+}
+
+function settles(): Record<string, Verb> {
+  const batch = (state: Settlement["conclusion"]["state"], keep = true, result?: unknown) =>
+    HELD.ids.map((id) => settlement(id, state, keep, result))
+  const rows = HELD.ids.length
+  return {
+    complete: {
+      perform: (sql) => completeJobs(sql, batch("completed")),
+      reads: [LIVE],
+      isPrepared: true,
+      rows,
+    },
+    "complete with results": {
+      perform: (sql) => completeJobs(sql, batch("completed", true, { sent: true })),
+      reads: [LIVE],
+      isPrepared: true,
+      rows,
+    },
+    forget: {
+      perform: (sql) => forgetJobs(sql, batch("completed", false)),
+      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      isPrepared: true,
+      rows,
+    },
+    finish: {
+      perform: (sql) => finishJobs(sql, batch("failed")),
+      reads: [...BY_ATTEMPT, LIVE],
+      rows,
+    },
+    "finish and forget": {
+      perform: (sql) => finishJobs(sql, batch("completed", false)),
+      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      rows,
+    },
+    "move on": {
+      perform: (sql) => moveOnJobs(sql, batch("retrying")),
+      reads: [...BY_ATTEMPT, LIVE],
+      rows,
+    },
+    "look for what was settled before": {
+      perform: (sql) => settledBefore(sql, batch("completed", false)),
+      reads: [LIVE, "outcome by jobqueue_outcome_pkey", REQUEST],
+      rows,
+    },
+  }
+}
+
+function prune(state: "completed" | "failed", index: string): Verb {
+  return {
+    perform: (sql) => pruneFinished(sql as Database, state, DAY),
+    reads: [...BY_ATTEMPT, `outcome by ${index}`, "outcome by ctid", REQUEST],
+    walks: index,
+    rows: 5000,
+  }
+}
+
+function settlement(
+  id: number,
+  state: Settlement["conclusion"]["state"],
+  keep: boolean,
+  result: unknown
+): Settlement {
+  const error = state === "completed" ? null : { name: "Error", message: "not yet", stack: null }
+  return {
+    id,
+    claim: HELD.claim,
+    attempt: 1,
+    worker: "host:7",
+    keep,
+    conclusion: { state, delay: 1000, uncounted: false, refunded: false, reason: null, result, error },
+  }
+}
+
+function job(): NewJob {
+  return { facts: FACTS, name: "job", resource: null, payload: "{}", runAt: null, delay: 0 }
+}
+
+const FACTS: NewJob["facts"] = {
+  ...{ queue: QUEUE, identifier: KNOWN[0], storeId: "store_1", storeAssumed: false, context: {} },
+  ...{
+    backoff: { type: "fixed", delay: 0 },
+    timeout: null,
+    keep: true,
+    priority: 100,
+    maxAttempts: 25,
+    tags: [],
+  },
+}
