@@ -32,7 +32,14 @@ const RECORDED: [names: string[], perform: Perform][] = [
   [["promote"], promoteDue],
   [["look"], (sql) => takeBearings(sql, 1)],
   [
-    ["rescue_bury", "rescue_find", "rescue_keep_attempts", "rescue_end", "rescue_return"],
+    [
+      "rescue_bury",
+      "rescue_find",
+      "rescue_keep_attempts",
+      "rescue_forget_attempts",
+      "rescue_end",
+      "rescue_return",
+    ],
     (sql) => rescueOrphans(sql as Database, 1),
   ],
 ]

@@ -61,7 +61,12 @@ export const VERBS: Record<string, Verb> = {
     rows: 1500,
   },
   "release jobs": {
-    perform: (sql) => releaseJobs(sql, HELD.worker, HELD.ids),
+    perform: (sql) =>
+      releaseJobs(
+        sql,
+        HELD.worker,
+        HELD.ids.map((id) => ({ id, claim: HELD.claim }))
+      ),
     reads: ["live by IDX_jobqueue_live_running"],
     mayRead: [LIVE],
     rows: 500,
@@ -73,7 +78,7 @@ export const VERBS: Record<string, Verb> = {
   },
   rescue: {
     perform: (sql) => rescueOrphans(sql as Database, HELD.worker),
-    reads: ["live by IDX_jobqueue_live_running"],
+    reads: [...BY_ATTEMPT, "live by IDX_jobqueue_live_running"],
     mayRead: [LIVE],
     rows: 5000,
   },

@@ -113,7 +113,7 @@ with settled as (
   delete from jobqueue_live where id = any($1) and claim = any($2) and worker is not null and not cancel returning id
 ), attempt as (
   delete from jobqueue_attempt where ctid = any(array(
-    select kept.ctid from settled as job(id) cross join lateral (select ctid, * from jobqueue_attempt where job_id = job.id and true order by claim limit 1000) kept))
+    select kept.ctid from settled as job(id) cross join lateral (select ctid, * from jobqueue_attempt where job_id = job.id order by claim limit 1000) kept))
 )
 delete from jobqueue_request where id = any(array(select id from settled))
 
@@ -138,11 +138,15 @@ select t.id, t.claim, s.attempt, t.settled, s.worker, t.claimed_at, now(),
 from settled t cross join lateral jsonb_to_record($2::jsonb -> t.id::text) as s(
     attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
     result json, keep boolean, error_name text, error_message text, error_stack text)
-where s.error_name is not null or t.settled in ('failed', 'canceled', 'held')
+where (s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))
 on conflict do nothing
 ), old_attempt as (
 delete from jobqueue_attempt where ctid = any(array(
-    select kept.ctid from unnest($1::bigint[]) as job(id) cross join lateral (select ctid, * from jobqueue_attempt where job_id = job.id and attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - 20 order by claim limit 1000) kept))
+    select old.ctid from (select t.id from settled t cross join lateral jsonb_to_record($2::jsonb -> t.id::text) as s(
+    attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
+    result json, keep boolean, error_name text, error_message text, error_stack text) where (s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))) job cross join lateral (
+      select ctid from (select ctid, * from jobqueue_attempt where job_id = job.id order by claim limit 1000) one order by finished_at desc, attempt desc offset 19
+    ) old))
 )
 select id from settled
 
@@ -167,11 +171,15 @@ select t.id, t.claim, s.attempt, t.settled, s.worker, t.claimed_at, now(),
 from settled t cross join lateral jsonb_to_record($2::jsonb -> t.id::text) as s(
     attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
     result json, keep boolean, error_name text, error_message text, error_stack text)
-where s.error_name is not null or t.settled in ('failed', 'canceled', 'held')
+where (s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))
 on conflict do nothing
 ), old_attempt as (
 delete from jobqueue_attempt where ctid = any(array(
-    select kept.ctid from unnest($1::bigint[]) as job(id) cross join lateral (select ctid, * from jobqueue_attempt where job_id = job.id and attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - 20 order by claim limit 1000) kept))
+    select old.ctid from (select t.id from settled t cross join lateral jsonb_to_record($2::jsonb -> t.id::text) as s(
+    attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
+    result json, keep boolean, error_name text, error_message text, error_stack text) where (s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))) job cross join lateral (
+      select ctid from (select ctid, * from jobqueue_attempt where job_id = job.id order by claim limit 1000) one order by finished_at desc, attempt desc offset 19
+    ) old))
 )
 select id from settled
 
@@ -218,13 +226,19 @@ select id, claim, attempts, case when (cancel or (begun and (attempts >= max_att
 from jobqueue_live where id = any($1) and begun
 on conflict do nothing
 
+-- rescue_forget_attempts
+delete from jobqueue_attempt where ctid = any(array(
+    select old.ctid from unnest($1::bigint[]) as job(id) cross join lateral (
+      select ctid from (select ctid, * from jobqueue_attempt where job_id = job.id order by claim limit 1000) one order by finished_at desc, attempt desc offset 20
+    ) old))
+
 -- rescue_end
 with ended as (
   delete from jobqueue_live where id = any($1) and (cancel or (begun and (attempts >= max_attempts or crashes + 1 >= 3))) returning *
 ), outcome as (
   insert into jobqueue_outcome (id, worker, state, attempts, max_attempts, priority, queue, identifier,
     created_at, run_at, started_at, finished_at, reason)
-  select id, worker, case when cancel then 'canceled' else 'failed' end, attempts, max_attempts, priority, queue, identifier, created_at, run_at,
+  select id, worker, case when cancel then 'canceled' else 'failed' end, attempts - case when begun then 0 else 1 end, max_attempts, priority, queue, identifier, created_at, run_at,
     claimed_at, now(),
     case when cancel then reason when attempts >= max_attempts then 'its worker process died at the last attempt'
       else 'its worker process died ' || crashes + 1 || ' times while it was performed' end

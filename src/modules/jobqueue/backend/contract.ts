@@ -19,7 +19,7 @@ export interface QueueBackend {
   /** What the backend believes that a worker process runs, and what its claims need to know. */
   bearings(worker: number): Promise<Bearings>
   /** Gives back, uncounted, jobs that a worker holds but does not run. */
-  release(worker: number, ids: readonly number[]): Promise<void>
+  release(worker: number, jobs: readonly Pick<ClaimedJob, "id" | "claim">[]): Promise<void>
   /** The same for all that one claim took, when its answer was lost. */
   releaseClaim(worker: number, claim: number): Promise<void>
   /**

@@ -37,8 +37,8 @@ export class PostgresBackend implements QueueBackend {
     return takeBearings(this.#database, worker)
   }
 
-  release(worker: number, ids: readonly number[]): Promise<void> {
-    return releaseJobs(this.#database, worker, ids)
+  release(worker: number, jobs: readonly Pick<ClaimedJob, "id" | "claim">[]): Promise<void> {
+    return releaseJobs(this.#database, worker, jobs)
   }
 
   releaseClaim(worker: number, claim: number): Promise<void> {

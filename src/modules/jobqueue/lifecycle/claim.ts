@@ -69,10 +69,7 @@ export class Claimer {
 
   /** Gives back, uncounted, what was claimed and not begun. When that fails it is found once more by `Control`. */
   async release(jobs: readonly ClaimedJob[]): Promise<void> {
-    await this.#backend.release(
-      this.worker,
-      jobs.map(({ id }) => id)
-    )
+    await this.#backend.release(this.worker, jobs)
   }
 
   /** Has the next claim of this queue look at all that is pending. */

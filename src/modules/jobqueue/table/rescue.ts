@@ -2,6 +2,7 @@
  * Takes jobs away from processes whose lease has run out. It looks for dead processes, never for old jobs:
  * a job may run for days while its process beats.
  */
+import { KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
 import type { Database, Sql } from "./database"
 
 export interface Rescued {
@@ -29,6 +30,7 @@ for update skip locked`
 
 /** The job's code had begun: the attempt counts. One that was claimed ahead may not have, so it is given back. */
 const IS_OVER = `(cancel or (begun and (attempts >= max_attempts or crashes + 1 >= ${CRASH_LIMIT})))`
+const COUNTED = `attempts - case when begun then 0 else 1 end`
 const END_STATE = `case when cancel then 'canceled' else 'failed' end`
 
 const KEEP_ATTEMPTS = `
@@ -40,13 +42,16 @@ select id, claim, attempts, case when ${IS_OVER} then ${END_STATE} else 'pending
 from jobqueue_live where id = any($1) and begun
 on conflict do nothing`
 
+const FORGET_OLD_ATTEMPTS = `
+delete from jobqueue_attempt where ${oldAttemptsOf("unnest($1::bigint[]) as job(id)", KEPT_ATTEMPTS)}`
+
 const END = `
 with ended as (
   delete from jobqueue_live where id = any($1) and ${IS_OVER} returning *
 ), outcome as (
   insert into jobqueue_outcome (id, worker, state, attempts, max_attempts, priority, queue, identifier,
     created_at, run_at, started_at, finished_at, reason)
-  select id, worker, ${END_STATE}, attempts, max_attempts, priority, queue, identifier, created_at, run_at,
+  select id, worker, ${END_STATE}, ${COUNTED}, max_attempts, priority, queue, identifier, created_at, run_at,
     claimed_at, now(),
     case when cancel then reason when attempts >= max_attempts then 'its worker process died at the last attempt'
       else 'its worker process died ' || crashes + 1 || ' times while it was performed' end
@@ -58,7 +63,7 @@ select id, identifier, queue, ${END_STATE} as state from ended`
 const RETURN = `
 update jobqueue_live
 set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1,
-  attempts = attempts - case when begun then 0 else 1 end, claim = null, worker = null, begun = false,
+  attempts = ${COUNTED}, claim = null, worker = null, begun = false,
   updated_at = now()
 where id = any($1)
 returning id, identifier, queue, state`
@@ -76,6 +81,7 @@ export function rescueOrphans(database: Database, rescuer: number): Promise<Resc
 
 async function takeBack(sql: Sql, ids: number[], names: Record<string, string>): Promise<Rescued["jobs"]> {
   await sql.query(KEEP_ATTEMPTS, [ids, JSON.stringify(names)])
+  await sql.query(FORGET_OLD_ATTEMPTS, [ids])
   const ended = await sql.query<Rescued["jobs"][number]>(END, [ids])
   const returned = await sql.query<Rescued["jobs"][number]>(RETURN, [ids])
   return [...ended, ...returned]

@@ -35,18 +35,34 @@ export async function takeBearings(sql: Sql, worker: number): Promise<Bearings> 
   return row
 }
 
-const GIVE_BACK = `
+// What somebody wanted to be canceled meanwhile is canceled: it never began.
+const giveBack = (which: string) => `
+with canceled as (
+  delete from jobqueue_live where state = 'running' and worker = $1 and cancel and ${which} returning *
+), outcome as (
+  insert into jobqueue_outcome (id, state, attempts, max_attempts, priority, queue, identifier, created_at, run_at,
+    finished_at, reason)
+  select id, 'canceled', attempts - 1, max_attempts, priority, queue, identifier, created_at, run_at, now(), reason
+  from canceled
+)
 update jobqueue_live
 set state = 'pending', seq = nextval('jobqueue_ready_seq'), attempts = attempts - 1, claim = null, worker = null,
   begun = false, updated_at = now()
-where state = 'running' and worker = $1`
+where state = 'running' and worker = $1 and not cancel and ${which}`
 
-/** Rows that run under a worker which knows nothing of them: the answer of their claim was lost. */
-export async function releaseJobs(sql: Sql, worker: number, ids: readonly number[]): Promise<void> {
-  await sql.query(`${GIVE_BACK} and id = any($2)`, [worker, ids])
+const GIVE_BACK_JOBS = giveBack("id = any($2) and claim = ($3::bigint[])[array_position($2::bigint[], id)]")
+const GIVE_BACK_CLAIM = giveBack("claim = $2")
+
+/** Uncounted, jobs that a worker holds by these claims and has not begun. One that it holds by another is left. */
+export async function releaseJobs(
+  sql: Sql,
+  worker: number,
+  jobs: readonly Pick<RunningRow, "id" | "claim">[]
+): Promise<void> {
+  await sql.query(GIVE_BACK_JOBS, [worker, jobs.map(({ id }) => id), jobs.map(({ claim }) => claim)])
 }
 
 /** All rows of one claim statement whose answer was lost. */
 export async function releaseClaim(sql: Sql, worker: number, claim: number): Promise<void> {
-  await sql.query(`${GIVE_BACK} and claim = $2`, [worker, claim])
+  await sql.query(GIVE_BACK_CLAIM, [worker, claim])
 }

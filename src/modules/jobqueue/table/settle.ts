@@ -4,7 +4,7 @@
  */
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
-import { attemptsOf } from "./attempts"
+import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
 import type { Sql } from "./database"
 
 /** What the end of a performing means for the job. */
@@ -32,9 +32,6 @@ export interface Settlement {
   conclusion: Conclusion
 }
 
-/** How many failed attempts of a job keep their errors. */
-const KEPT_ATTEMPTS = 20
-
 const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
     attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
     result json, keep boolean, error_name text, error_message text, error_stack text)`
@@ -42,19 +39,23 @@ const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
 const IS_MINE = `($2::jsonb -> t.id::text ->> 'claim')::bigint = t.claim`
 const FENCE = `t.id = any($1) and t.worker is not null and ${IS_MINE}`
 
+const LEAVES_ATTEMPT = `(s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))`
+
 const KEEP_ATTEMPTS = `
 insert into jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at,
   error_name, error_message, error_stack)
 select t.id, t.claim, s.attempt, t.settled, s.worker, t.claimed_at, now(),
   s.error_name, s.error_message, s.error_stack
 from settled t cross join lateral ${INPUT}
-where s.error_name is not null or t.settled in ('failed', 'canceled', 'held')
+where ${LEAVES_ATTEMPT}
 on conflict do nothing`
 
-const IS_OLD_ATTEMPT = `attempt <= ($2::jsonb -> job_id::text ->> 'attempt')::int - ${KEPT_ATTEMPTS}`
-
+// Room for the one that this statement writes, which it does not see.
 const FORGET_OLD_ATTEMPTS = `
-delete from jobqueue_attempt where ${attemptsOf("unnest($1::bigint[])", IS_OLD_ATTEMPT)}`
+delete from jobqueue_attempt where ${oldAttemptsOf(
+  `(select t.id from settled t cross join lateral ${INPUT} where ${LEAVES_ATTEMPT}) job`,
+  KEPT_ATTEMPTS - 1
+)}`
 
 // Of a class that keeps nothing: the whole job goes with its completion.
 const FORGET = `

@@ -54,10 +54,7 @@ export class Control {
     const lost = strangers.filter((row) => this.#strangers.has(keyOf(row)))
     this.#strangers = new Set(strangers.map(keyOf))
     if (lost.length > 0) {
-      await this.#backend.release(
-        claimer.worker,
-        lost.map(({ id }) => id)
-      )
+      await this.#backend.release(claimer.worker, lost)
       this.#logger.warn(`[jobqueue] ${lost.length} jobs were given back: the answer of their claim was lost`)
     }
   }
