@@ -96,10 +96,10 @@ export class PostgresBackend implements QueueBackend {
 
 /** Completions that are kept, completions that keep nothing, and all that needs more to be said. */
 function byEffort(batch: readonly Settlement[]): [Settlement[], Settlement[], Settlement[]] {
-  const isCompletion = ({ conclusion }: Settlement) => conclusion.state === "completed"
-  return [
-    batch.filter((one) => isCompletion(one) && one.keep),
-    batch.filter((one) => isCompletion(one) && !one.keep),
-    batch.filter((one) => !isCompletion(one)),
-  ]
+  const sorted: [Settlement[], Settlement[], Settlement[]] = [[], [], []]
+  for (const one of batch) {
+    const isCompletion = one.conclusion.state === "completed"
+    sorted[isCompletion ? (one.keep ? 0 : 1) : 2].push(one)
+  }
+  return sorted
 }

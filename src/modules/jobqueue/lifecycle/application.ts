@@ -10,7 +10,11 @@ export function applicationContainer(): MedusaContainer {
   return container
 }
 
+/** Asked for every job, and true for ever once it is. */
+let isKnown = false
+
 /** False in a module test, where only this module is booted. */
 export function hasQuery(): boolean {
-  return container.hasRegistration(ContainerRegistrationKeys.QUERY)
+  isKnown ||= container.hasRegistration(ContainerRegistrationKeys.QUERY)
+  return isKnown
 }

@@ -30,7 +30,7 @@ export class Settler {
   readonly #onWritten: (run: Run) => void
   readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
-  #isWriting = false
+  #writing: Promise<void> | undefined
 
   /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
   constructor(backend: QueueBackend, logger: Logger, onWritten: (run: Run) => void) {
@@ -41,10 +41,12 @@ export class Settler {
 
   push(run: Run, settlement: Settlement): void {
     this.#waiting.push({ run, settlement })
-    if (!this.#isWriting) {
-      this.#isWriting = true
-      setImmediate(() => void this.#writeAll()) // all that ends in this tick comes into the first batch
-    }
+    this.#writing ??= this.#writeAll()
+  }
+
+  /** Resolves when nothing waits to be written any more, at once when nothing does. */
+  async allWritten(): Promise<void> {
+    await this.#writing
   }
 
   /** True while the database takes outcomes slower than they come. */
@@ -57,11 +59,13 @@ export class Settler {
     this.#givingUp.abort()
   }
 
+  /** All that ends in this tick comes into the first batch. */
   async #writeAll(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       await this.#writeBatch(this.#nextBatch())
     }
-    this.#isWriting = false
+    this.#writing = undefined
   }
 
   /**

@@ -46,7 +46,7 @@ delete from jobqueue_request where id = any(array(select id from settled))`
 
 /** Answers how many were still held by their claim. */
 export async function completeJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
-  const ids = batch.map(({ id }) => id)
+  const ids = idsOf(batch)
   if (batch.every(({ conclusion }) => conclusion.result === undefined)) {
     return (await sql.run(COMPLETE, [ids, tokensOf(batch)])).count
   }
@@ -56,7 +56,7 @@ export async function completeJobs(sql: Sql, batch: readonly Settlement[]): Prom
 
 /** Deletes completed jobs that keep nothing. Answers how many were still held by their claim. */
 export async function forgetJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
-  return (await sql.run(FORGET, [batch.map(({ id }) => id), tokensOf(batch)])).count
+  return (await sql.run(FORGET, [idsOf(batch), tokensOf(batch)])).count
 }
 
 const HELD = `select from jobqueue_live where id = $1 and claim = $2 and worker is not null for update`
@@ -72,6 +72,11 @@ export async function wasCompleted(sql: Sql, id: number, claim: number): Promise
   }
   const [{ completed }] = await sql.query<{ completed: boolean }>(COMPLETED, [id, claim])
   return completed
+}
+
+/** As the text of an array: pg would escape number by number. */
+function idsOf(batch: readonly Settlement[]): string {
+  return `{${batch.map(({ id }) => id).join(",")}}`
 }
 
 function toJson(result: unknown): string | null {

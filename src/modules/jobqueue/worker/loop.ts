@@ -16,6 +16,8 @@ interface LoopOptions {
   logger: Logger
   /** Answers true when there is more to do at once. */
   step: () => Promise<boolean>
+  /** The first step comes after an interval, too. Default false: at once. */
+  waitsFirst?: boolean
 }
 
 export class Loop {
@@ -52,6 +54,9 @@ export class Loop {
 
   async #run(stopping: AbortSignal): Promise<void> {
     let failures = 0
+    if (this.#options.waitsFirst) {
+      await this.#wait(stopping)
+    }
     while (!stopping.aborted) {
       this.#isWoken = false
       try {

@@ -44,7 +44,7 @@ interface Surroundings {
 export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): [Loop, ...Loop[]] {
   const { database, logger, retention, wake } = deps
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
-    new Loop({ name, interval, step, logger })
+    new Loop({ name, interval, step, logger, waitsFirst: interval > BEAT_MILLISECONDS })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
   return [
     loop("rescuing jobs of dead processes", BEAT_MILLISECONDS, quietly(rescueOthers(deps, surroundings))),

@@ -110,7 +110,7 @@ export class Worker implements RunOwner {
   onPerformed(run: Run): void {
     this.#performing--
     this.#pace.note(run.duration, run.endedAt)
-    this.#fill()
+    this.#fill(run.endedAt)
     if (this.#ahead.size === 0) {
       this.#onFreePlace?.()
     }
@@ -135,6 +135,9 @@ export class Worker implements RunOwner {
     if (limit <= 0 || this.#ahead.size > 0) {
       return suspects > 0
     }
+    if (ahead > 0) {
+      await this.#host.allWritten() // one connection after the other does both with less CPU than two at a time
+    }
     await this.#claim({ queue: this.queue, limit, kind: ahead > 0 ? "prefetch" : "direct" })
     return suspects > 0 || this.#isDeep
   }
@@ -143,8 +146,9 @@ export class Worker implements RunOwner {
     const limit = roundedLimit(wanted.limit)
     const jobs = await this.#host.claim({ ...wanted, limit })
     this.#isDeep = jobs.length === limit
-    this.#ahead.add(jobs, performance.now())
-    this.#fill()
+    const now = performance.now()
+    this.#ahead.add(jobs, now)
+    this.#fill(now)
     return jobs.length
   }
 
@@ -170,12 +174,11 @@ export class Worker implements RunOwner {
   }
 
   /** Not recursive: a job may end at once. */
-  #fill(): void {
+  #fill(now: number): void {
     if (this.#isFilling) {
       return
     }
     this.#isFilling = true
-    const now = performance.now()
     while (!this.#isStopping && this.#performing < this.#settings.concurrency) {
       const job = this.#ahead.take(now)
       if (!job) {
