@@ -145,7 +145,9 @@ export class WorkerProcess implements WorkerHost {
   async #beginLease(): Promise<void> {
     const worker = await this.#lease.begin()
     const priorities = this.#deps.priorities()
-    this.#claimer = new Claimer(this.#deps.backend, worker, { logger: this.#logger, priorities })
+    const claimer = new Claimer(this.#deps.backend, worker, { logger: this.#logger, priorities })
+    claimer.lastSeq = (await this.#deps.backend.bearings(worker)).lastSeq
+    this.#claimer = claimer
   }
 
   /** This process was declared dead: others perform its jobs, and whatever these bring here is refused. */
