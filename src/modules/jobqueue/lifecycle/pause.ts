@@ -1,9 +1,9 @@
 /** Waiting that can be ended early. */
 
-/** Resolves after `milliseconds`, or as soon as `signal` aborts. */
+/** Resolves after `milliseconds`, at once when that is none, or as soon as `signal` aborts. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) {
+    if (signal?.aborted || milliseconds <= 0) {
       resolve()
       return
     }
