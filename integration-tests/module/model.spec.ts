@@ -1,0 +1,58 @@
+/**
+ * Random lives of jobs, against the real tables and a model of them that knows the rules and none of the SQL.
+ * A failure prints its seed, path and replayPath: set them as JOBQUEUE_MODEL_SEED, JOBQUEUE_MODEL_PATH and
+ * JOBQUEUE_MODEL_REPLAY to live it again. CHAOS=long runs many more and longer ones.
+ */
+import fc from "fast-check"
+import { CLAIM_STEPS } from "../model/claim-steps"
+import { ENQUEUE_STEPS } from "../model/enqueue-steps"
+import { PERSON_STEPS } from "../model/person-steps"
+import { QueueModel } from "../model/queue-model"
+import { RealQueue } from "../model/real-queue"
+import { RELEASE_STEPS } from "../model/release-steps"
+import { SETTLE_STEPS } from "../model/settle-steps"
+import { driveToTheEnd } from "../model/to-the-end"
+import { UPKEEP_STEPS } from "../model/upkeep-steps"
+import { jobqueueModule } from "./runner"
+
+const STEPS = [
+  ...ENQUEUE_STEPS,
+  ...CLAIM_STEPS,
+  ...RELEASE_STEPS,
+  ...SETTLE_STEPS,
+  ...PERSON_STEPS,
+  ...UPKEEP_STEPS,
+]
+const isLong = process.env.CHAOS === "long"
+const {
+  JOBQUEUE_MODEL_SEED: seed,
+  JOBQUEUE_MODEL_PATH: path,
+  JOBQUEUE_MODEL_REPLAY: replayPath,
+} = process.env
+
+const LIVES = isLong ? 1000 : 30
+const LONGEST_LIFE = isLong ? 150 : 60
+const MINUTES = 60_000
+
+jobqueueModule({}, ({ service, database }) => {
+  describe("a random life", () => {
+    it(
+      "leaves every job as the rules say, after each step, and nothing stuck at its end",
+      async () => {
+        const pool = database()
+        const life = fc.commands(STEPS, { maxCommands: LONGEST_LIFE, size: "max", replayPath })
+        await fc.assert(
+          fc.asyncProperty(life, async (steps) => {
+            const real = new RealQueue(service(), pool)
+            const model = new QueueModel()
+            await real.clear()
+            await fc.asyncModelRun(() => ({ model, real }), steps)
+            await driveToTheEnd(model, real)
+          }),
+          { numRuns: LIVES, ...(seed ? { seed: Number(seed) } : {}), ...(path ? { path } : {}) }
+        )
+      },
+      30 * MINUTES
+    )
+  })
+})
