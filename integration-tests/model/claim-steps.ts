@@ -90,4 +90,4 @@ function useToken(model: QueueModel, { worker }: RealProcess, tokens: Set<number
   }
 }
 
-export const CLAIM_STEPS: fc.Arbitrary<Step>[] = [start, claims, claims, claims]
+export const CLAIM_STEPS: fc.Arbitrary<Step>[] = [start, claims, claims, claims, claims, claims]

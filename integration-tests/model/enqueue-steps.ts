@@ -35,8 +35,12 @@ const many = fc
   .map(([isRare, list]) => enqueueStep(list.map((options) => ({ ...options, isRare }))))
 
 const worn = fc
-  .record({ attempts: fc.integer({ min: 17, max: 22 }), refunds: fc.integer({ min: 18, max: 20 }) })
-  .map(({ attempts, refunds }) => wornStep(attempts, refunds))
+  .record({
+    attempts: fc.constantFrom(2, 18, 20, 22),
+    refunds: fc.integer({ min: 18, max: 20 }),
+    crashes: fc.integer({ min: 0, max: 2 }),
+  })
+  .map(wornStep)
 
 export const ENQUEUE_STEPS: fc.Arbitrary<Step>[] = [one, many, many, worn]
 
@@ -71,25 +75,39 @@ function add(model: QueueModel, id: number, identifier: string, options: Wanted)
   return job
 }
 
+interface Past {
+  attempts: number
+  refunds: number
+  crashes: number
+}
+
 /** A job with a long past, as it would stand there: limits that take dozens of attempts come near. */
-function wornStep(attempts: number, refunds: number): Step {
+function wornStep(past: Past): Step {
   return step(
-    `enqueue one that failed ${attempts} times and was given back ${refunds} times`,
+    `enqueue one with the past ${JSON.stringify(past)}`,
     () => true,
     async (model, real) => {
       const options = { isRare: false, priority: 10, hours: 0, maxAttempts: 25, keep: true }
       const [job] = await enqueue(model, real, [options])
-      Object.assign(job, { attempts, refunds, kept: Math.min(20, attempts) })
-      await real.sql("update jobqueue_live set attempts = $2, refunds = $3 where id = $1", [
-        job.id,
-        attempts,
-        refunds,
-      ])
-      await real.sql(
-        `insert into jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at, error_name)
-        select $1, -n, n, 'retrying', 'past', now(), now(), 'Error' from generate_series($2::int - $3::int + 1, $2) n`,
-        [job.id, attempts, job.kept]
-      )
+      Object.assign(job, { ...past, kept: Math.min(20, past.attempts) })
+      await writePast(real, job)
     }
+  )
+}
+
+async function writePast(
+  real: RealQueue,
+  { id, attempts, refunds, crashes, kept }: ModeledJob
+): Promise<void> {
+  await real.sql("update jobqueue_live set attempts = $2, refunds = $3, crashes = $4 where id = $1", [
+    id,
+    attempts,
+    refunds,
+    crashes,
+  ])
+  await real.sql(
+    `insert into jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at, error_name)
+    select $1, -n, n, 'retrying', 'past', now(), now(), 'Error' from generate_series($2::int - $3::int + 1, $2) n`,
+    [id, attempts, kept]
   )
 }

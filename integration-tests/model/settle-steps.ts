@@ -95,4 +95,4 @@ const settlesAgain = fc.nat(19).map((n) =>
   )
 )
 
-export const SETTLE_STEPS: fc.Arbitrary<Step>[] = [settles, settles, settles, settles, settlesAgain]
+export const SETTLE_STEPS: fc.Arbitrary<Step>[] = [settles, settles, settles, settlesAgain]

@@ -36,7 +36,7 @@ export async function driveToTheEnd(model: QueueModel, real: RealQueue): Promise
 async function completeAll(model: QueueModel, real: RealQueue, kind: Kind): Promise<void> {
   const [modeled, memory] = [model.processes.at(-1), real.processes.at(-1)]
   if (modeled && memory) {
-    const wanted = { kind, limit: 50, milliseconds: 31_000 }
+    const wanted = { kind, limit: 48, milliseconds: 31_000 }
     while ((await claim(model, { modeled, memory }, wanted)) > 0) {
       const batch = memory.hands.map((hand) => ({ hand, ending: ENDINGS.completes }))
       await settleHands(model, real, memory, batch)

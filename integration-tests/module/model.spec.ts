@@ -4,7 +4,7 @@
  * JOBQUEUE_MODEL_REPLAY to live it again. CHAOS=long runs many more and longer ones.
  */
 import fc from "fast-check"
-import { CLAIM_STEPS } from "../model/claim-steps"
+import { CLAIM_STEPS, startProcess } from "../model/claim-steps"
 import { ENQUEUE_STEPS } from "../model/enqueue-steps"
 import { PERSON_STEPS } from "../model/person-steps"
 import { QueueModel } from "../model/queue-model"
@@ -30,9 +30,11 @@ const {
   JOBQUEUE_MODEL_REPLAY: replayPath,
 } = process.env
 
-const LIVES = isLong ? 1000 : 30
+const MINUTE = 60_000
+const LIVES = isLong ? 500 : 40
 const LONGEST_LIFE = isLong ? 150 : 60
-const MINUTES = 60_000
+/** Then a failure is printed as short as it has become, and a run that met none ends as it is. */
+const TIME = isLong ? 8 * MINUTE : MINUTE
 
 jobqueueModule({}, ({ service, database }) => {
   describe("a random life", () => {
@@ -43,16 +45,22 @@ jobqueueModule({}, ({ service, database }) => {
         const life = fc.commands(STEPS, { maxCommands: LONGEST_LIFE, size: "max", replayPath })
         await fc.assert(
           fc.asyncProperty(life, async (steps) => {
-            const real = new RealQueue(service(), pool)
             const model = new QueueModel()
+            const real = new RealQueue(service(), pool)
             await real.clear()
+            await startProcess(model, real, true)
             await fc.asyncModelRun(() => ({ model, real }), steps)
             await driveToTheEnd(model, real)
           }),
-          { numRuns: LIVES, ...(seed ? { seed: Number(seed) } : {}), ...(path ? { path } : {}) }
+          { numRuns: LIVES, interruptAfterTimeLimit: TIME, ...replay() }
         )
       },
-      30 * MINUTES
+      TIME + MINUTE
     )
   })
 })
+
+/** A seed of one's own, or that of a failure. */
+function replay(): { seed?: number; path?: string } {
+  return { ...(seed ? { seed: Number(seed) } : {}), ...(path ? { path } : {}) }
+}
