@@ -19,7 +19,7 @@ interface Ask {
 
 export const ask: fc.Arbitrary<Ask> = fc.record({
   n: fc.nat(19),
-  kind: fc.constantFrom("direct", "direct", "prefetch", "suspect"),
+  kind: fc.constantFrom("direct", "direct", "prefetch", "suspect", "suspect"),
   limit: fc.integer({ min: 1, max: 5 }),
   milliseconds: fc.constantFrom(0, 0, 300, LONGEST_BETWEEN_FULL_CLAIMS),
 })

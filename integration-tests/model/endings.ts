@@ -102,6 +102,12 @@ export const ENDINGS = {
 
 export type EndingName = keyof typeof ENDINGS
 
+/** The one that nearly all jobs come to has statements of its own, so it comes more often. */
+export const ENDING_NAMES = [
+  ...(Object.keys(ENDINGS) as EndingName[]),
+  ...Array<EndingName>(4).fill("completes"),
+]
+
 /** Attempts are given back up to a limit; beyond it the fault counts as the job's own error. */
 export function asCounted(ending: Ending, { refunds }: ModeledJob): Ending {
   return ending.isRefunded && refunds >= REFUND_LIMIT

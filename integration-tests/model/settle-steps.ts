@@ -1,19 +1,17 @@
 /** Settle: every ending, in batches, sent again after a lost answer, and by processes that were declared dead. */
 import fc from "fast-check"
 import type { Settlement } from "../../src/modules/jobqueue/table/settle"
-import { ENDINGS, type Ending, type EndingName } from "./endings"
+import { ENDING_NAMES, ENDINGS, type Ending } from "./endings"
 import { isFinished, isHeldBy, settle, type Moment } from "./modeled-job"
 import type { QueueModel } from "./queue-model"
 import type { Hand, RealProcess, RealQueue } from "./real-queue"
 import { choose, some, step, type Step } from "./step"
 
-const NAMES = Object.keys(ENDINGS) as EndingName[]
-
 const settles = fc
   .record({
     n: fc.nat(19),
     picks: fc.array(fc.nat(9), { minLength: 1, maxLength: 4 }),
-    endings: fc.array(fc.constantFrom(...NAMES), { minLength: 4, maxLength: 4 }),
+    endings: fc.array(fc.constantFrom(...ENDING_NAMES), { minLength: 4, maxLength: 4 }),
   })
   .map(({ n, picks, endings }) =>
     step(

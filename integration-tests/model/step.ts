@@ -41,7 +41,7 @@ export interface Chosen {
   memory: RealProcess
 }
 
-const LIVING_OF_TEN = 8
+const LIVING_OF_TEN = 7
 
 /** Among those to which it means something; mostly a living one. */
 export function choose(

@@ -14,8 +14,8 @@ const DAY = 24
 
 /** All processes die, a new one takes over, and a person retries what is held. */
 export async function driveToTheEnd(model: QueueModel, real: RealQueue): Promise<void> {
-  for (let n = 0; n < model.processes.length; n++) {
-    await lapse(model, real, n)
+  for (const process of model.processes) {
+    await lapse(process, real)
   }
   await rescueAll(model, real)
   await startProcess(model, real, true)

@@ -4,7 +4,7 @@ import { prune } from "../../src/modules/jobqueue/maintenance/prune"
 import { promoteDue } from "../../src/modules/jobqueue/table/promote"
 import { rescueOrphans } from "../../src/modules/jobqueue/table/rescue"
 import { becomePending, isFinished, rescue } from "./modeled-job"
-import type { QueueModel } from "./queue-model"
+import type { ModeledProcess, QueueModel } from "./queue-model"
 import { QUIET, type RealQueue } from "./real-queue"
 import { nth, step, type Step } from "./step"
 
@@ -26,15 +26,13 @@ export async function promoteJobs(model: QueueModel, { database }: RealQueue): P
 }
 
 /** It died, or was stopped: what it held goes on in its memory. */
-export async function lapse(model: QueueModel, real: RealQueue, n: number): Promise<void> {
-  const process = nth(model.processes, n)
-  if (process) {
-    process.isLapsed = true
-    await real.sql("update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1", [
-      process.worker,
-    ])
-  }
+export async function lapse(process: ModeledProcess, real: RealQueue): Promise<void> {
+  process.isLapsed = true
+  const past = "update jobqueue_worker set lease_until = now() - interval '1 second' where id = $1"
+  await real.sql(past, [process.worker])
 }
+
+const beating = ({ processes }: QueueModel) => processes.filter(({ isLapsed }) => !isLapsed)
 
 export async function rescueAll(model: QueueModel, { database }: RealQueue): Promise<void> {
   const { jobs } = await rescueOrphans(database)
@@ -67,8 +65,8 @@ const passes = fc
 const lapses = fc.nat(9).map((n) =>
   step(
     `the lease of process ${n} runs out`,
-    ({ processes }) => processes.some(({ isLapsed }) => !isLapsed),
-    (model, real) => lapse(model, real, n)
+    (model) => beating(model).length > 0,
+    (model, real) => lapse(nth(beating(model), n) as ModeledProcess, real)
   )
 )
 const promotes = fc.constant(step("promote", always, promoteJobs))

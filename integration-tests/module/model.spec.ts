@@ -12,6 +12,7 @@ import { RealQueue } from "../model/real-queue"
 import { RELEASE_STEPS } from "../model/release-steps"
 import { SETTLE_STEPS } from "../model/settle-steps"
 import { driveToTheEnd } from "../model/to-the-end"
+import { TAKEOVER_STEPS } from "../model/takeover-steps"
 import { UPKEEP_STEPS } from "../model/upkeep-steps"
 import { jobqueueModule } from "./runner"
 
@@ -22,6 +23,7 @@ const STEPS = [
   ...SETTLE_STEPS,
   ...PERSON_STEPS,
   ...UPKEEP_STEPS,
+  ...TAKEOVER_STEPS,
 ]
 const isLong = process.env.CHAOS === "long"
 const {
@@ -31,7 +33,7 @@ const {
 } = process.env
 
 const MINUTE = 60_000
-const LIVES = isLong ? 500 : 40
+const LIVES = isLong ? 400 : 70
 const LONGEST_LIFE = isLong ? 150 : 60
 /** Then a failure is printed as short as it has become, and a run that met none ends as it is. */
 const TIME = isLong ? 8 * MINUTE : MINUTE
