@@ -40,11 +40,27 @@ export async function startProcess(model: QueueModel, real: RealQueue, knowsRare
 
 export const hasProcess = ({ processes }: QueueModel) => processes.length > 0
 
-const claims = ask.map((wanted) =>
-  step(`claim ${JSON.stringify(wanted)}`, hasProcess, async (model, real) => {
-    await claim(model, choose(model, real, wanted.n) as Chosen, wanted)
+const claims = fc.tuple(ask, fc.boolean()).map(([wanted, looks]) =>
+  step(`${looks ? "look and " : ""}claim ${JSON.stringify(wanted)}`, hasProcess, async (model, real) => {
+    const chosen = choose(model, real, wanted.n) as Chosen
+    if (looks) {
+      await look(model, real, chosen)
+    }
+    await claim(model, chosen, wanted)
   })
 )
+
+/** What a process asks once a second; from then on its cursors may pass by what was drawn before. */
+async function look(model: QueueModel, { backend }: RealQueue, { memory }: Chosen): Promise<void> {
+  const { running, lastSeq, suspectQueues } = await backend.bearings(memory.worker)
+  const held = model.running().filter(({ worker }) => worker === memory.worker)
+  const hasSuspects = model.all().some(({ state, crashes }) => state === "pending" && crashes > 0)
+  expect(new Map(running.map(({ id, cancel }) => [id, cancel]))).toEqual(
+    new Map(held.map(({ id, cancelAsked }) => [id, cancelAsked]))
+  )
+  expect(suspectQueues).toEqual(hasSuspects ? [QUEUE] : [])
+  memory.claimer.lastSeq = lastSeq
+}
 
 /** One claim by a process; what it got must be what the model says. */
 export async function claim(

@@ -1,7 +1,4 @@
-/**
- * How a performing may end: what the rules say that it means for the job, and the real conclusion that the
- * lifecycle draws from it.
- */
+/** Every way in which a performing may end: its meaning by the rules, and the real conclusion of the lifecycle. */
 import {
   conclude,
   concludeFault,
@@ -12,25 +9,12 @@ import { outcome } from "../../src/modules/jobqueue/job/outcome"
 import type { Run } from "../../src/modules/jobqueue/lifecycle/run"
 import type { ClaimedJob } from "../../src/modules/jobqueue/table/claimed-job"
 import type { Conclusion } from "../../src/modules/jobqueue/table/settle"
-import type { ModeledJob, State } from "./modeled-job"
+import type { Ending } from "./ending"
 
-export interface Ending {
-  /** Unless the job is at its limit, or its cancellation was asked for. */
-  state: State
-  /** A failed attempt, with its error. */
-  hasError?: boolean
-  hasReason: boolean
-  hasResult: boolean
-  /** Does not count as an attempt. */
-  isUncounted?: boolean
-  /** A fault of the system: not counted, within its limit. */
-  isRefunded?: boolean
-  /** Until it is due again. */
-  hours: number
+export interface RealEnding extends Ending {
   real: (claimed: ClaimedJob) => Conclusion
 }
 
-const REFUND_LIMIT = 20
 const HOUR = 3_600_000
 
 const LIMITS = { logger: { warn() {} } as never, maxResultBytes: 10_000 }
@@ -98,7 +82,7 @@ export const ENDINGS = {
     hours: 1,
     real: (claimed) => ({ ...concludeFault(runOf(claimed), new Error("no database")), delay: HOUR }),
   },
-} satisfies Record<string, Ending>
+} satisfies Record<string, RealEnding>
 
 export type EndingName = keyof typeof ENDINGS
 
@@ -107,15 +91,3 @@ export const ENDING_NAMES = [
   ...(Object.keys(ENDINGS) as EndingName[]),
   ...Array<EndingName>(4).fill("completes"),
 ]
-
-/** Attempts are given back up to a limit; beyond it the fault counts as the job's own error. */
-export function asCounted(ending: Ending, { refunds }: ModeledJob): Ending {
-  return ending.isRefunded && refunds >= REFUND_LIMIT
-    ? { ...ending, state: "retrying", hasError: true, isUncounted: false, isRefunded: false }
-    : ending
-}
-
-/** A failed attempt at the limit. */
-export function willFail({ state, hasError }: Ending, { attempts, maxAttempts }: ModeledJob): boolean {
-  return state === "retrying" && hasError === true && attempts >= maxAttempts
-}

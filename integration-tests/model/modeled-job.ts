@@ -2,11 +2,8 @@
  * One job as the rules say that it should be: no SQL, and nothing of the engine's code. Each function is a rule of
  * docs/states.md, or of what a claim, a settle and a rescue may do to a job.
  */
-import { asCounted, willFail, type Ending } from "./endings"
+import { asCounted, willFail, type Ending, type State } from "./ending"
 import { OPEN_DEFECTS } from "./open-defects"
-
-export type State =
-  "scheduled" | "pending" | "running" | "retrying" | "held" | "completed" | "failed" | "canceled"
 
 export type Kind = "direct" | "prefetch" | "suspect"
 

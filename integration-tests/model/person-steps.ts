@@ -1,6 +1,7 @@
 /** What a person does to a job in any state: allowed or refused as docs/states.md says, and refused changes nothing. */
 import fc from "fast-check"
-import { cancel, retry, type ModeledJob, type State } from "./modeled-job"
+import type { State } from "./ending"
+import { cancel, retry, type ModeledJob } from "./modeled-job"
 import type { QueueModel } from "./queue-model"
 import type { RealQueue } from "./real-queue"
 import { nth, step, type Step } from "./step"

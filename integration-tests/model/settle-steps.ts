@@ -1,7 +1,7 @@
 /** Settle: every ending, in batches, sent again after a lost answer, and by processes that were declared dead. */
 import fc from "fast-check"
 import type { Settlement } from "../../src/modules/jobqueue/table/settle"
-import { ENDING_NAMES, ENDINGS, type Ending } from "./endings"
+import { ENDING_NAMES, ENDINGS, type RealEnding } from "./endings"
 import { isFinished, isHeldBy, settle, type Moment } from "./modeled-job"
 import type { QueueModel } from "./queue-model"
 import type { Hand, RealProcess, RealQueue } from "./real-queue"
@@ -28,7 +28,7 @@ const settles = fc
 
 export interface Ended {
   hand: Hand
-  ending: Ending
+  ending: RealEnding
 }
 
 /** One batch; the jobs leave the memory of their process, whatever came of it. */
