@@ -17,4 +17,6 @@ export const OPEN_DEFECTS = {
   rescueCountsUnbegunCanceled: true,
   /** A release names the worker and the job, but no token: late or sent again, it takes back a newer claim's job. */
   releaseIsNotFenced: true,
+  /** Jobs that one statement promotes get their order from where their rows lie, not from when they were due. */
+  promotionForgetsWhatWasDueFirst: true,
 }

@@ -47,17 +47,27 @@ const releases = fc.tuple(process, picks).map(([n, which]) =>
   })
 )
 
-const releasesAgain = process.map((n) =>
-  step(`process ${n} releases again what it released last`, hasProcess, async (model, real) => {
-    const chosen = choose(model, real, n, ({ released }) => released.length > 0)
-    if (chosen) {
-      const { memory } = chosen
-      const isFree = ({ claimed }: Hand) => model.jobs.get(claimed.id)?.worker !== memory.worker
-      const hands = OPEN_DEFECTS.releaseIsNotFenced ? memory.released.filter(isFree) : memory.released
-      await releaseHands(model, memory, hands)
+const releasesAgain = fc.tuple(process, fc.boolean()).map(([n, claimsFirst]) =>
+  step(
+    `process ${n} ${claimsFirst ? "claims anew and " : ""}releases again what it released last`,
+    hasProcess,
+    async (model, real) => {
+      const chosen = choose(model, real, n, ({ released }) => released.length > 0)
+      if (chosen && claimsFirst) {
+        await claim(model, chosen, { kind: "direct", limit: 5, milliseconds: 0 })
+      }
+      await releaseAgain(model, chosen?.memory)
     }
-  })
+  )
 )
+
+async function releaseAgain(model: QueueModel, memory: RealProcess | undefined): Promise<void> {
+  if (memory) {
+    const isFree = ({ claimed }: Hand) => model.jobs.get(claimed.id)?.worker !== memory.worker
+    const hands = OPEN_DEFECTS.releaseIsNotFenced ? memory.released.filter(isFree) : memory.released
+    await releaseHands(model, memory, hands)
+  }
+}
 
 async function releaseHands(model: QueueModel, memory: RealProcess, hands: readonly Hand[]): Promise<void> {
   await memory.claimer.release(hands.map(({ claimed }) => claimed))

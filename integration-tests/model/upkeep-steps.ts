@@ -4,6 +4,7 @@ import { prune } from "../../src/modules/jobqueue/maintenance/prune"
 import { promoteDue } from "../../src/modules/jobqueue/table/promote"
 import { rescueOrphans } from "../../src/modules/jobqueue/table/rescue"
 import { becomePending, isFinished, rescue } from "./modeled-job"
+import { OPEN_DEFECTS } from "./open-defects"
 import type { ModeledProcess, QueueModel } from "./queue-model"
 import { QUIET, type RealQueue } from "./real-queue"
 import { nth, step, type Step } from "./step"
@@ -18,11 +19,16 @@ export async function passHours(model: QueueModel, real: RealQueue, hours: numbe
   await real.sql("update jobqueue_outcome set finished_at = finished_at - $1 * interval '1 hour'", [hours])
 }
 
-/** Those of one statement become ready together. */
+/** Ready in the order in which they were due; those of the same hour in any. */
 export async function promoteJobs(model: QueueModel, { database }: RealQueue): Promise<void> {
   await promoteDue(database)
-  const now = model.now()
-  model.due().forEach((job) => becomePending(job, now))
+  const due = model.due().sort((one, other) => one.dueAt - other.dueAt)
+  let now = model.now()
+  due.forEach((job, index) => {
+    const isLater = index > 0 && job.dueAt > due[index - 1].dueAt
+    now = isLater && !OPEN_DEFECTS.promotionForgetsWhatWasDueFirst ? model.now() : now
+    becomePending(job, now)
+  })
 }
 
 /** It died, or was stopped: what it held goes on in its memory. */

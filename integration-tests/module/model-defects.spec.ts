@@ -86,6 +86,20 @@ jobqueueModule({}, ({ service, database }) => {
     })
   })
 
+  describe("promote", () => {
+    it.failing("makes jobs ready in the order in which they were due", async () => {
+      const requests = (["5h", "3h", "1h", "4h", "2h"] as const).map((delay) => ({ payload: {}, delay }))
+      const [five, three, one, four, two] = await service().enqueueMany(Scripted, requests)
+      real = new RealQueue(service(), database())
+      await real.sql("update jobqueue_live set run_at = run_at - interval '6 hours'")
+
+      await promoteDue(real.database)
+
+      const rows = await real.sql<{ id: number }>("select id from jobqueue_live order by seq")
+      expect(rows.map(({ id }) => String(id))).toEqual([one, two, three, four, five].map(({ id }) => id))
+    })
+  })
+
   describe("rescue", () => {
     it.failing("gives the attempt back also of a job that it cancels before it had begun", async () => {
       const id = await begin()
