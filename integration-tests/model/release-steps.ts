@@ -36,14 +36,13 @@ const releasesLost = fc.tuple(process, fc.nat(3)).map(([n, m]) =>
 )
 
 const releases = fc.tuple(process, picks).map(([n, which]) =>
-  step(`process ${n} releases jobs claimed ahead ${which.join()}`, hasProcess, async (model, real) => {
-    const chosen = choose(model, real, n, ({ hands }) => hands.some(isAhead))
-    if (chosen) {
-      const { memory } = chosen
-      memory.released = some(memory.hands.filter(isAhead), which)
-      memory.hands = memory.hands.filter((hand) => !memory.released.includes(hand))
-      await releaseHands(model, memory, memory.released)
-    }
+  step(`process ${n} claims ahead and releases ${which.join()}`, hasProcess, async (model, real) => {
+    const chosen = choose(model, real, n) as Chosen
+    const { memory } = chosen
+    await claim(model, chosen, { kind: "prefetch", limit: 2, milliseconds: 0 })
+    memory.released = some(memory.hands.filter(isAhead), which)
+    memory.hands = memory.hands.filter((hand) => !memory.released.includes(hand))
+    await releaseHands(model, memory, memory.released)
   })
 )
 

@@ -33,7 +33,7 @@ const {
 } = process.env
 
 const MINUTE = 60_000
-const LIVES = isLong ? 400 : 70
+const LIVES = isLong ? 600 : 100
 const LONGEST_LIFE = isLong ? 150 : 60
 /** Then a failure is printed as short as it has become, and a run that met none ends as it is. */
 const TIME = isLong ? 8 * MINUTE : 2 * MINUTE
