@@ -51,8 +51,10 @@ export class RealQueue {
     return this.database.query<Row>(text, values)
   }
 
-  /** Faster than truncate for a few rows. */
+  /** As on the first day, so that a life goes the same way again. For a few rows faster than truncate. */
   async clear(): Promise<void> {
+    await this.sql("alter sequence jobqueue_ready_seq restart")
+    await this.sql("alter sequence jobqueue_job_id_seq restart")
     await this.sql(
       `with ${TABLES.map((table) => `${table} as (delete from jobqueue_${table})`).join(", ")} select 1`
     )

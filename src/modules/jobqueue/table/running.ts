@@ -12,14 +12,14 @@ export interface RunningRow {
 /** What a process asks once a second. */
 export interface Bearings {
   running: RunningRow[]
-  /** The last number that was drawn for the order of readiness. */
+  /** The last number that was drawn for the order of readiness; 0 before the first. */
   lastSeq: number
   /** Queues with pending jobs whose process died before. */
   suspectQueues: string[]
 }
 
 const BEARINGS = `
-select (select last_value from jobqueue_ready_seq) as "lastSeq",
+select (select case when is_called then last_value else 0 end from jobqueue_ready_seq) as "lastSeq",
   array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))
