@@ -72,6 +72,16 @@ jobqueueModule({}, ({ service, sql, database }) => {
       expect((await claim(3)).map(({ job }) => job.id)).toEqual([low.id])
     })
 
+    it("finds the first job of all, though its process had taken its bearings before that job came", async () => {
+      await sql("alter sequence jobqueue_ready_seq restart")
+      const { claimer, backend, worker, claim } = await startProcess()
+      claimer.lastSeq = (await backend.bearings(worker)).lastSeq
+      expect(await claim(1)).toEqual([])
+      const [{ id }] = await enqueue(1)
+
+      expect((await claim(1)).map(({ job }) => job.id)).toEqual([id])
+    })
+
     it("uses its index, also with 100,000 rows that may not be taken", async () => {
       await sql(`insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
         select n, n, now(), now(), now(), (array['held', 'scheduled', 'pending'])[n % 3 + 1], 'q' || n % 2, 'test.scripted', 100, 1

@@ -184,22 +184,27 @@ delete from jobqueue_attempt where ctid = any(array(
 select id from settled
 
 -- promote
-with promoted as (
-  update jobqueue_live
-  set state = 'pending', seq = nextval('jobqueue_ready_seq'), updated_at = now()
-  where ctid = any(array(
+with due as materialized (
+  select array(
     select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
     where state in ('scheduled', 'retrying') and run_at <= now()
     order by run_at
     limit 1000
-    for update of live skip locked))
+    for update of live skip locked) as ctids
+), place as materialized (
+  select array(select nextval('jobqueue_ready_seq') from due, generate_series(1, cardinality(due.ctids))) as seqs
+), promoted as (
+  update jobqueue_live
+  set state = 'pending', updated_at = now(),
+    seq = (select seqs from place)[array_position((select ctids from due), ctid)]
+  where ctid = any((select ctids from due)::tid[])
   returning queue
 )
 select queue, count(*) as count from promoted group by queue
 
 -- look
 select exists (select from jobqueue_worker where id = $1) as "isAlive",
-  (select last_value from jobqueue_ready_seq) as "lastSeq",
+  (select case when is_called then last_value else 0 end from jobqueue_ready_seq) as "lastSeq",
   array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))

@@ -5,17 +5,23 @@ import { IN_ORDER } from "./in-order"
 /** Rows that one statement promotes; more are taken by the next one at once. */
 export const PROMOTION_BATCH = 1000
 
-// Several processes promote at the same time and skip each other's rows.
+// Several processes promote at the same time and skip each other's rows. The rows are written in the order in which they
+// lie in the table, so their places in the order of readiness are drawn before, and given by when they were due.
 export const PROMOTE = `
-with promoted as (
-  update jobqueue_live
-  set state = 'pending', seq = nextval('jobqueue_ready_seq'), updated_at = now()
-  where ctid = any(array(
+with due as materialized (
+  select array(
     select live.ctid from jobqueue_live live ${IN_ORDER}
     where state in ('scheduled', 'retrying') and run_at <= now()
     order by run_at
     limit ${PROMOTION_BATCH}
-    for update of live skip locked))
+    for update of live skip locked) as ctids
+), place as materialized (
+  select array(select nextval('jobqueue_ready_seq') from due, generate_series(1, cardinality(due.ctids))) as seqs
+), promoted as (
+  update jobqueue_live
+  set state = 'pending', updated_at = now(),
+    seq = (select seqs from place)[array_position((select ctids from due), ctid)]
+  where ctid = any((select ctids from due)::tid[])
   returning queue
 )
 select queue, count(*) as count from promoted group by queue`

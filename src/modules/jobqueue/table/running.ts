@@ -14,7 +14,7 @@ export interface Bearings {
   /** False when the process was declared dead: its row is gone. */
   isAlive: boolean
   running: RunningRow[]
-  /** The last number that was drawn for the order of readiness. */
+  /** The last number that was drawn for the order of readiness; 0 before the first. */
   lastSeq: number
   /** Queues with pending jobs whose process died before. */
   suspectQueues: string[]
@@ -22,7 +22,7 @@ export interface Bearings {
 
 const BEARINGS = `
 select exists (select from jobqueue_worker where id = $1) as "isAlive",
-  (select last_value from jobqueue_ready_seq) as "lastSeq",
+  (select case when is_called then last_value else 0 end from jobqueue_ready_seq) as "lastSeq",
   array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))
