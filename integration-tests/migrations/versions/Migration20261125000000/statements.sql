@@ -58,14 +58,14 @@ with claimed as (
     select taken.ctid
     from unnest($5::int[], $6::bigint[]) as level(priority, seq)
     cross join lateral (
-      select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
+      select live.ctid from jobqueue_live live
       where live.queue = $3 and live.state = 'pending' and live.priority = level.priority and live.seq > level.seq
         and live.identifier = any($4) and live.crashes = 0
         and exists (select from jobqueue_worker where id = $2)
       and (select set_config('synchronous_commit', 'off', true)) = 'off'
       order by live.seq
       limit 16
-      for update of live skip locked
+      for update skip locked
     ) taken
     limit 16))
   returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at

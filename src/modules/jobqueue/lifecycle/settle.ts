@@ -37,7 +37,7 @@ export class Settler {
   readonly #onWritten: (run: Run) => void
   readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
-  #writing: Promise<void> | undefined
+  #isWriting = false
   #begunAt = -Infinity
 
   /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
@@ -49,12 +49,10 @@ export class Settler {
 
   push(run: Run, settlement: Settlement): void {
     this.#waiting.push({ run, settlement })
-    this.#writing ??= this.#writeAll()
-  }
-
-  /** Resolves when nothing waits to be written any more, at once when nothing does. */
-  async allWritten(): Promise<void> {
-    await this.#writing
+    if (!this.#isWriting) {
+      this.#isWriting = true
+      setImmediate(() => void this.#writeAll()) // all that ends in this tick comes into the first batch
+    }
   }
 
   /** True while the database takes outcomes slower than they come. */
@@ -67,9 +65,7 @@ export class Settler {
     this.#givingUp.abort()
   }
 
-  /** All that ends in this tick comes into the first batch. */
   async #writeAll(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       if (this.#waiting.length < LARGE) {
         await pause(this.#begunAt + SPACING_MILLISECONDS - performance.now(), this.#givingUp.signal)
@@ -77,7 +73,7 @@ export class Settler {
       this.#begunAt = performance.now()
       await this.#writeBatch(this.#nextBatch())
     }
-    this.#writing = undefined
+    this.#isWriting = false
   }
 
   /**

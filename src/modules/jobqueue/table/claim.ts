@@ -50,18 +50,19 @@ const everything = (kind: ClaimKind, limit: number) => `
     limit ${limit}
     for update of live skip locked`
 
-// One index scan a level, from its cursor on, and no further than the limit: the levels come in their order.
+// One index scan a level, from its cursor on, and no further than the limit: the levels come in their order. With the
+// level and its cursor given, the planner walks the index by itself.
 const beyond = (kind: ClaimKind, limit: number) => `
     select taken.ctid
     from unnest($5::int[], $6::bigint[]) as level(priority, seq)
     cross join lateral (
-      select live.ctid from jobqueue_live live ${IN_ORDER}
+      select live.ctid from jobqueue_live live
       where live.queue = $3 and live.state = 'pending' and live.priority = level.priority and live.seq > level.seq
         and live.identifier = any($4) and live.${MAY_BE_TAKEN[kind]}
         and ${ALIVE}
       order by live.seq
       limit ${limit}
-      for update of live skip locked
+      for update skip locked
     ) taken
     limit ${limit}`
 

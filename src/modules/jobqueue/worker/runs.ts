@@ -45,11 +45,6 @@ export class Runs {
     return this.#settler.isBehind
   }
 
-  /** Resolves when the outcomes that there are now are written. */
-  allWritten(): Promise<void> {
-    return this.#settler.allWritten()
-  }
-
   abortAll(cause: AbortCause): void {
     for (const run of this.#runs) {
       run.abort(cause)

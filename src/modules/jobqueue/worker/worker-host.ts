@@ -18,8 +18,6 @@ export interface WorkerSettings {
 export interface WorkerHost {
   claim: (wanted: Omit<Wanted, "identifiers">) => Promise<ClaimedJob[]>
   begin: (run: Run) => void
-  /** Resolves when the outcomes that there are now are written. */
-  allWritten: () => Promise<void>
   /** Gives back what was claimed ahead and not begun. */
   release: (jobs: readonly ClaimedJob[]) => Promise<void>
   /** Milliseconds until "nothing is pending" must be looked at again. */

@@ -97,10 +97,6 @@ export class WorkerProcess implements WorkerHost {
     this.#runs.begin(run)
   }
 
-  allWritten(): Promise<void> {
-    return this.#runs.allWritten()
-  }
-
   async release(jobs: readonly ClaimedJob[]): Promise<void> {
     if (jobs.length > 0) {
       await this.#claimer?.release(jobs)

@@ -135,9 +135,6 @@ export class Worker implements RunOwner {
     if (limit <= 0 || this.#ahead.size > 0) {
       return suspects > 0
     }
-    if (ahead > 0) {
-      await this.#host.allWritten() // one connection after the other does both with less CPU than two at a time
-    }
     await this.#claim({ queue: this.queue, limit, kind: ahead > 0 ? "prefetch" : "direct" })
     return suspects > 0 || this.#isDeep
   }
