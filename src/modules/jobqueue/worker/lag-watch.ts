@@ -44,8 +44,8 @@ export class LagWatch {
   }
 
   #warn(lag: number): void {
-    const suspects = new Set([...this.#lastRuns, ...this.#runs()])
-    const names = Array.from(suspects, ({ claimed }) => describeJob(claimed).replace("[jobqueue] ", ""))
+    const candidates = new Set([...this.#lastRuns, ...this.#runs()])
+    const names = Array.from(candidates, ({ claimed }) => describeJob(claimed).replace("[jobqueue] ", ""))
     const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ""
     this.#logger.warn(
       `[jobqueue] the event loop was blocked for ${Math.round(lag)} ms, by one of: ${names.slice(0, NAMED).join("; ")}${more}. ` +

@@ -97,9 +97,14 @@ export class WorkerProcess implements WorkerHost {
     this.#runs.begin(run)
   }
 
+  /** Never rejects: what can't be given back now is found by `Control`, or rescued when this process ends. */
   async release(jobs: readonly ClaimedJob[]): Promise<void> {
-    if (jobs.length > 0) {
-      await this.#claimer?.release(jobs)
+    try {
+      await (jobs.length > 0 && this.#claimer?.release(jobs))
+    } catch (error) {
+      this.#logger.warn(
+        `[jobqueue] ${jobs.length} jobs that were claimed ahead could not be given back yet: ${(error as Error).message}`
+      )
     }
   }
 
