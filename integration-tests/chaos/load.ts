@@ -17,8 +17,8 @@ interface Kind {
 
 /** Jobs that workers claim ahead: none takes long. */
 const QUICK: Kind[] = [
-  { identifier: "chaos.nothing", share: 70, payload: () => ({}) },
-  { identifier: "chaos.wait", share: 30, payload: (random) => ({ ms: Math.round(5 * random()) }) },
+  { identifier: "chaos.nothing", share: 40, payload: () => ({}) },
+  { identifier: "chaos.wait", share: 60, payload: (random) => ({ ms: Math.round(5 + 15 * random()) }) },
 ]
 
 /** @param slow - the share of jobs that take about a second */
@@ -52,15 +52,22 @@ export interface Load {
   slow: number
 }
 
-/** Enqueues `count` jobs as fast as they are performed. Answers the state in which each must end, by its id. */
+/** However unlucky the kills are. */
+const MOST_TIMES = 10
+
+/**
+ * Enqueues `count` jobs as fast as they are performed, and more until `isEnough`. Answers the state in which each must
+ * end, by its id.
+ */
 export async function enqueueMixed(
   scene: Scene,
   random: () => number,
-  { count, slow }: Load
+  { count, slow }: Load,
+  isEnough: () => boolean
 ): Promise<Map<string, string>> {
   const kinds = slow === 0 ? QUICK : mix(slow)
   const expected = new Map<string, string>()
-  while (expected.size < count) {
+  while (expected.size < count || (!isEnough() && expected.size < MOST_TIMES * count)) {
     await untilFew(scene)
     const { identifier, payload, options, ends = "completed" } = choose(kinds, random)
     const requests = Array.from({ length: BATCH }, () => ({ payload: payload(random), ...options }))
