@@ -13,10 +13,10 @@ describe("the pace of a queue", () => {
     expect(pace.ahead(0)).toBe(0)
   })
 
-  it("lets as many be claimed ahead as take two seconds, and no more than the option says", () => {
+  it("lets as many be claimed ahead as take a second, and no more than the option says", () => {
     const pace = new Pace(500)
     quick(pace, 20)
-    expect(pace.ahead(0)).toBe(100)
+    expect(pace.ahead(0)).toBe(50)
 
     const quicker = new Pace(500)
     quick(quicker, 0)
