@@ -23,6 +23,7 @@ describe("start and stop the module many times in one process", () => {
 
     expect(after).toEqual(before)
     expect(after.resources).not.toHaveProperty("Timeout")
+    expect(after.resources).not.toHaveProperty("TCPSocketWrap")
     expect(after.listeners).toMatchObject({ SIGTERM: 0, SIGINT: 0 })
     // The server forgets a connection a moment after its client has closed it.
     await until(
