@@ -35,7 +35,7 @@ export interface JobContext {
    * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the
    * process dies in between. `trx` is a knex transaction on the application's connections; only SQL that runs on it
    * takes part, no call of another module. What `work` returns is the job's `result`; after the commit the job is
-   * completed, whatever `perform` does then. Once in a perform.
+   * completed, whatever `perform` does then. One commit in a perform; after a rollback it may be called again.
    * @throws whatever `work` throws, after the rollback; `JobAborted` when another process has the job by now
    */
   transaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>

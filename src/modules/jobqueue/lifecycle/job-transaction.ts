@@ -51,8 +51,9 @@ export class JobTransaction {
       const value = await this.#commit(work)
       this.#state = "committed"
       return value
-    } finally {
-      this.#state = this.isCommitted ? "committed" : "none"
+    } catch (error) {
+      this.#state = "none" // rolled back: the work may be tried again in the same perform
+      throw error
     }
   }
 
