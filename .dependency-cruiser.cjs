@@ -2,7 +2,7 @@
  * What may import what. `npm run layers` checks it; type-only imports count too.
  *
  * Inside the module the folders stand in the order of a job's life, and imports only point down:
- * job ← table ← backend ← lifecycle ← maintenance ← worker ← service ← shells (DESIGN: "Layout").
+ * job ← table ← backend ← lifecycle ← maintenance ← worker ← verbs ← service ← shells (DESIGN: "Layout").
  */
 const MODULE = "^src/modules/jobqueue/"
 const DEMO = "(^|/)demo/"
@@ -10,17 +10,19 @@ const DEMO = "(^|/)demo/"
 /** From the bottom up: each may import itself and what stands before it. */
 const LAYERS = [
   ["constants", "constants\\.ts$"],
-  ["errors", "errors\\.ts$"],
+  ["errors", "errors/"],
   ["job", "job/"],
-  ["options", "options\\.ts$"],
+  ["options", "options(-schema)?\\.ts$"],
   ["models", "models/"],
   ["table", "table/"],
   ["backend", "backend/"],
   ["lifecycle", "lifecycle/"],
   ["maintenance", "maintenance/"],
   ["worker", "worker/"],
+  ["composition", "composition/"],
   ["loaders", "loaders/"],
   ["application-hooks", "application-hooks\\.ts$"],
+  ["verbs", "verbs/"],
   ["service", "service\\.ts$"],
   ["scheduled-worker", "scheduled-worker\\.ts$"],
   ["index", "index\\.ts$"],

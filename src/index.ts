@@ -1,12 +1,8 @@
 /** The public surface of `medusa-plugin-jobqueue`, nothing else. */
 export { JOBQUEUE } from "./modules/jobqueue/constants"
-export {
-  AbstractJob,
-  type JobClass,
-  type JobContext,
-  type PerformResult,
-} from "./modules/jobqueue/job/abstract-job"
+export { AbstractJob, type JobClass, type PerformResult } from "./modules/jobqueue/job/abstract-job"
 export type { Backoff, ExponentialBackoff, FixedBackoff } from "./modules/jobqueue/job/backoff"
+export type { JobContext } from "./modules/jobqueue/job/context"
 export type { Duration } from "./modules/jobqueue/job/duration"
 export type { EnqueueOptions, SharedContext } from "./modules/jobqueue/job/enqueue-options"
 export type { Job, JobAttempt, JobResource } from "./modules/jobqueue/job/job"
@@ -19,13 +15,10 @@ export type { Store, StoreContext } from "./modules/jobqueue/job/store-context"
 export { jobLoader } from "./modules/jobqueue/loaders/job-classes"
 export type { JobQueueOptions, QueueOptions, ResolveStore } from "./modules/jobqueue/options"
 export { scheduledWorker } from "./modules/jobqueue/scheduled-worker"
-export type {
-  default as JobQueueService,
-  ScheduledWork,
-  SettingsUpdate,
-  SettingsView,
-} from "./modules/jobqueue/service"
+export type { default as JobQueueService } from "./modules/jobqueue/service"
 export type { JobCounts } from "./modules/jobqueue/table/count"
 export type { JobList } from "./modules/jobqueue/table/list"
 export type { Actor } from "./modules/jobqueue/table/repair"
 export type { RetrievedJob } from "./modules/jobqueue/table/retrieve"
+export type { SettingsUpdate, SettingsView } from "./modules/jobqueue/verbs/settings-verbs"
+export type { ScheduledWork } from "./modules/jobqueue/verbs/work-verbs"

@@ -5,7 +5,7 @@
  */
 import type { ConfigModule } from "@medusajs/framework/types"
 import { atMost } from "./lifecycle/pause"
-import type { Engine } from "./loaders/compose"
+import type { Engine } from "./composition/engine"
 
 export interface ApplicationHooks {
   onApplicationStart: () => Promise<void>

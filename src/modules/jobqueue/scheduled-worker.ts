@@ -2,7 +2,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { JOBQUEUE } from "./constants"
 import type JobQueueService from "./service"
-import type { ScheduledWork } from "./service"
+import type { ScheduledWork } from "./verbs/work-verbs"
 
 /**
  * The default export of such a file. It performs at most `limit` jobs (default 1,000) and takes at most `budget`

@@ -5,7 +5,7 @@
 import type { ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
-import type { NewJob, WrittenJob } from "../table/enqueue"
+import type { NewJob, WrittenJob } from "../table/new-job"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 

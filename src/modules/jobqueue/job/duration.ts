@@ -1,6 +1,6 @@
 /** Durations: a number is milliseconds, a string is `"30s"`, `"5m"`, `"1h"`, `"2d"`. */
 import ms from "ms"
-import { invalidDuration } from "../errors"
+import { invalidDuration } from "../errors/options"
 
 /** Milliseconds, or a text such as `"30s"`, `"5m"`, `"1h"`, `"2d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}`

@@ -1,7 +1,7 @@
 /** What a call of enqueue may say about one job, and the check of it. */
 import type { Context } from "@medusajs/framework/types"
 import { z } from "@medusajs/framework/zod"
-import { didYouMean, type Problem } from "../errors"
+import { didYouMean, type Problem } from "../errors/problem"
 import type { Duration } from "./duration"
 import type { JobResource } from "./job"
 import { findJsonProblem, isStorableText } from "./json"

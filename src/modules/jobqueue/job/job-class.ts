@@ -1,6 +1,6 @@
 /** Which exports are job classes (known by `static identifier`, never by `instanceof`), and what is wrong with them. */
 import { z } from "@medusajs/framework/zod"
-import { invalidJobClass } from "../errors"
+import { invalidJobClass } from "../errors/job-class"
 import type { JobClass } from "./abstract-job"
 import { queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"

@@ -2,7 +2,7 @@
  * The job classes that this process knows, by identifier. One registry per process, also when two copies
  * of this package are loaded, because a shop's module may register through the other copy.
  */
-import { duplicateIdentifier } from "../errors"
+import { duplicateIdentifier } from "../errors/job-class"
 import type { JobClass } from "./abstract-job"
 import { checkJobClass } from "./job-class"
 

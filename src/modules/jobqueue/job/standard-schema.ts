@@ -2,7 +2,7 @@
  * The part of the Standard Schema interface (standardschema.dev, version 1) that payload checks use.
  * A shop's own zod is another copy of the library, so schemas are known by this interface alone.
  */
-import type { Problem } from "../errors"
+import type { Problem } from "../errors/problem"
 import { isThenable } from "./thenable"
 import { recordThrown } from "./thrown"
 

@@ -1,5 +1,6 @@
 /** Before anything is written: a request's options, payload and queue, and the settings that result for its job. */
-import { invalidEnqueue, payloadTooLarge, unknownIdentifier, unknownQueue, type Problem } from "../errors"
+import { invalidEnqueue, payloadTooLarge, unknownIdentifier, unknownQueue } from "../errors/enqueue"
+import type { Problem } from "../errors/problem"
 import type { JobClass } from "../job/abstract-job"
 import { parseEnqueueOptions, type EnqueueOptions, type ParsedEnqueueOptions } from "../job/enqueue-options"
 import { settingsOf } from "../job/job-class"

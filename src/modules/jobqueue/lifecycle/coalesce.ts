@@ -3,7 +3,7 @@
  * writes. Every caller still gets its own rows, or its own error.
  */
 import type { QueueBackend } from "../backend/contract"
-import type { NewJob, WrittenJob } from "../table/enqueue"
+import type { NewJob, WrittenJob } from "../table/new-job"
 
 /** Jobs in one statement: longer ones gain nothing more. */
 const BATCH_LIMIT = 1000

@@ -3,13 +3,14 @@
  * one statement that writes it; nothing is written when anything is wrong.
  */
 import type { QueueBackend } from "../backend/contract"
-import { lostEnqueue } from "../errors"
+import { lostEnqueue } from "../errors/enqueue"
 import type { JobClass } from "../job/abstract-job"
 import { toMilliseconds } from "../job/duration"
 import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
 import { isLostConnection, type Database } from "../table/database"
-import { isLive, type JobFacts, type NewJob, type WrittenJob } from "../table/enqueue"
+import { isLive } from "../table/enqueue"
+import type { JobFacts, NewJob, WrittenJob } from "../table/new-job"
 import type { OpenTransaction } from "../table/transaction"
 import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
 import { Coalescer, readyQueues, type Waker } from "./coalesce"

@@ -3,7 +3,7 @@
  * `resolveStore` · the sales channel of the request, or of the order, cart or customer that it is about ·
  * the oldest store, marked as assumed.
  */
-import { unknownStore } from "../errors"
+import { unknownStore } from "../errors/enqueue"
 import type { ParsedEnqueueOptions } from "../job/enqueue-options"
 import type { JobResource } from "../job/job"
 import { contextOf, type StoreContext } from "../job/store-context"

@@ -1,7 +1,7 @@
 /** What `perform` is given. The container's scope and the signal are made at first use: most jobs need neither. */
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { asValue } from "@medusajs/framework/awilix"
-import type { JobContext } from "../job/abstract-job"
+import type { JobContext } from "../job/context"
 import type { Job } from "../job/job"
 import type { Store, StoreContext } from "../job/store-context"
 import type { ClaimedJob } from "../table/claimed-job"

@@ -5,7 +5,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
-import { secondTransaction } from "../errors"
+import { secondTransaction } from "../errors/transaction"
 import { isLostConnection } from "../table/database"
 import type { Conclusion, Settlement } from "../table/settle"
 import { openTransaction } from "../table/transaction"

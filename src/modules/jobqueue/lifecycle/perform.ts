@@ -3,8 +3,9 @@
  * does, there is one settlement. Nothing is awaited that is known already: at 50,000 jobs a second each promise costs.
  */
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { unfinishedTransaction } from "../errors"
-import type { AbstractJob, JobContext } from "../job/abstract-job"
+import { unfinishedTransaction } from "../errors/transaction"
+import type { AbstractJob } from "../job/abstract-job"
+import type { JobContext } from "../job/context"
 import type { JsonValue } from "../job/json"
 import { isOutcome } from "../job/outcome"
 import { recordThrown } from "../job/thrown"

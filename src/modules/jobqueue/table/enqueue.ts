@@ -1,47 +1,8 @@
 /** Writes jobs: one statement for any number, into what was asked for and what is alive. */
 import { WAKE_CHANNEL } from "../constants"
-import type { Backoff } from "../job/backoff"
-import type { JobResource } from "../job/job"
-import type { StoreContext } from "../job/store-context"
 import type { Sql } from "./database"
+import type { JobFacts, NewJob, WrittenJob } from "./new-job"
 import { parseTimestamp, statement } from "./statement"
-
-/** What many jobs of one call have in common. */
-export interface JobFacts {
-  queue: string
-  identifier: string
-  storeId: string | null
-  storeAssumed: boolean
-  context: StoreContext
-  backoff: Backoff
-  timeout: number | null
-  keep: boolean
-  priority: number
-  maxAttempts: number
-  tags: readonly string[]
-}
-
-/** A job whose every fact is settled, ready to be written. */
-export interface NewJob {
-  /** Jobs that have the same object here are written faster. */
-  facts: JobFacts
-  name: string
-  resource: JobResource | null
-  /** The payload as JSON. */
-  payload: string
-  /** Null: as soon as `delay` has passed. */
-  runAt: Date | null
-  /** Milliseconds by the database's clock. */
-  delay: number
-}
-
-/** What only the database knows of a job that was written. */
-export interface WrittenJob {
-  id: number
-  state: "pending" | "scheduled"
-  run_at: Date
-  created_at: Date
-}
 
 // "input" is read three times but evaluated once: it draws ids, and a CTE with a volatile function is never inlined.
 // The notification goes with the commit: a statement of its own would cost a round trip.

@@ -1,5 +1,5 @@
 /** The public id of a job is the decimal text of a bigint. Anything else is no job, and never reaches SQL. */
-import { jobNotFound } from "../errors"
+import { jobNotFound } from "../errors/repair"
 
 const DECIMAL = /^[1-9]\d{0,15}$/
 

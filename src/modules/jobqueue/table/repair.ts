@@ -1,5 +1,5 @@
 /** What a person does to one job: retry, cancel, delete. Each is recorded with who did it. */
-import { illegalAction, jobNotFound } from "../errors"
+import { illegalAction, jobNotFound } from "../errors/repair"
 import { isFinished, isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
 import type { Database, Sql } from "./database"
 

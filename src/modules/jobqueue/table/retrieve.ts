@@ -1,5 +1,5 @@
 /** One job with all that is known of it: its failed attempts, who did what to it, whether a worker knows it. */
-import { jobNotFound } from "../errors"
+import { jobNotFound } from "../errors/repair"
 import type { Job, JobAttempt } from "../job/job"
 import type { JobAction, JobState } from "../job/states"
 import { attemptsOfJob } from "./attempts"

@@ -1,7 +1,8 @@
 /** The scheduled worker of the default queue, for shops in which no process works continuously. */
 import { Cron } from "croner"
 import { DEFAULT_WORKER_CRON } from "../constants"
-import { BUILT_IN_CRON, type ParsedOptions } from "../options"
+import type { ParsedOptions } from "../options"
+import { BUILT_IN_CRON } from "../options-schema"
 import type { Sql } from "../table/database"
 import { readSetting } from "../table/settings"
 import { isServed } from "../table/workers"

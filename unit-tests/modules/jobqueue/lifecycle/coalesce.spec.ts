@@ -1,6 +1,6 @@
 import type { QueueBackend } from "../../../../src/modules/jobqueue/backend/contract"
 import { Coalescer } from "../../../../src/modules/jobqueue/lifecycle/coalesce"
-import type { NewJob, WrittenJob } from "../../../../src/modules/jobqueue/table/enqueue"
+import type { NewJob, WrittenJob } from "../../../../src/modules/jobqueue/table/new-job"
 
 const job = (name: string) => ({ name, facts: { queue: "q" }, runAt: null, delay: 0 }) as NewJob
 const names = (jobs: readonly NewJob[]) => jobs.map(({ name }) => name)

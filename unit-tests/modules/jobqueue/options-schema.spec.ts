@@ -1,4 +1,4 @@
-import { parseOptions } from "../../../src/modules/jobqueue/options"
+import { parseOptions } from "../../../src/modules/jobqueue/options-schema"
 
 describe("the plugin's options", () => {
   it("have a default for everything", () => {

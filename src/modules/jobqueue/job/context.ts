@@ -1,0 +1,33 @@
+/** What a job's code is given when it is performed. */
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import type { Job } from "./job"
+import type { JsonValue } from "./json"
+import type { Store, StoreContext } from "./store-context"
+
+/** What `perform` gets. `container` and `signal` are made at first use. */
+export interface JobContext {
+  /** The application's container, in a scope of this job: `currentStore` resolves to `store`. */
+  readonly container: MedusaContainer
+  /** The job's store as it is now (at most 5 s old); null in a shop without stores. */
+  readonly store: Store | null
+  /** Sales channel, locale, actor, event … of the moment when the job was enqueued. */
+  readonly context: StoreContext
+  /** Aborts at the job's timeout, when it is canceled, and when this process must give it up. */
+  readonly signal: AbortSignal
+  /** Medusa's logger; each line names the job. */
+  readonly logger: Logger
+  /** This attempt's number; 1 is the first. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  /** The job as it was claimed. */
+  readonly job: Job
+  /**
+   * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the
+   * process dies in between. `trx` is a knex transaction on the application's connections; only SQL that runs on it
+   * takes part, no call of another module. What `work` returns is the job's `result`; after the commit the job is
+   * completed, whatever `perform` does then. One commit in a perform; after a rollback it may be called again.
+   * @throws whatever `work` throws, after the rollback; `JobAborted` when another process has the job by now
+   */
+  transaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>
+}

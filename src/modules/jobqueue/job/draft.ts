@@ -1,0 +1,63 @@
+/** A job as its caller fills it in, before and while it is enqueued. */
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { JOBQUEUE } from "../constants"
+import type { EnqueueOptions, SharedContext } from "./enqueue-options"
+import type { Job } from "./job"
+
+/** The service's verb that `enqueue` needs; the container holds it as `jobqueue`. */
+interface Enqueuer {
+  enqueue(
+    job: unknown,
+    payload: unknown,
+    options: EnqueueOptions,
+    sharedContext?: SharedContext
+  ): Promise<Job>
+}
+
+export abstract class JobDraft<P> {
+  /** Undefined until the job is enqueued. Unique for ever: a good idempotency key. */
+  id: string | undefined
+  /** While performed: the payload as the class's schema gave it. */
+  readonly payload: P
+  #options: EnqueueOptions = NOTHING_SAID
+
+  constructor(payload: P) {
+    this.payload = payload
+  }
+
+  /** What a person reads in the admin; default is the identifier. */
+  setName(name: string): this {
+    return this.#say({ name })
+  }
+
+  /**
+   * Writes the job; a worker performs it.
+   * @param container - any container that resolves the module: a subscriber's, a route's scope, a step's
+   * @param options - win over what was set before
+   * @param sharedContext - enqueue in this database transaction: gone when it rolls back
+   * @throws MedusaError when the payload or an option is invalid; then nothing was written
+   */
+  async enqueue(
+    container: Pick<MedusaContainer, "resolve">,
+    options: EnqueueOptions = {},
+    sharedContext?: SharedContext
+  ): Promise<Job> {
+    const jobqueue = container.resolve<Enqueuer>(JOBQUEUE)
+    const job = await jobqueue.enqueue(
+      this.constructor,
+      this.payload,
+      { ...this.#options, ...options },
+      sharedContext
+    )
+    this.id = job.id
+    return job
+  }
+
+  #say(options: EnqueueOptions): this {
+    this.#options = { ...this.#options, ...options }
+    return this
+  }
+}
+
+/** Of all jobs that say nothing: one is made for each performed job. */
+const NOTHING_SAID: EnqueueOptions = Object.freeze({})

@@ -1,0 +1,23 @@
+/** The verbs that read jobs, as the admin lists and shows them. */
+import { countJobs, type CountFilters, type JobCounts } from "../table/count"
+import type { JobFilters } from "../table/job-filters"
+import { listJobs, type JobList, type JobPage } from "../table/list"
+import { retrieveJob, type RetrievedJob } from "../table/retrieve"
+import { EnqueueVerbs } from "./enqueue-verbs"
+
+export class ReadVerbs extends EnqueueVerbs {
+  /** Jobs as the admin lists them, the newest first. */
+  listJobs(filters: JobFilters, page: JobPage): Promise<JobList> {
+    return listJobs(this.engine_.reads, filters, page)
+  }
+
+  /** How many jobs are in each state; exact up to 10,000. */
+  countJobs(filters: CountFilters = {}): Promise<JobCounts> {
+    return countJobs(this.engine_.reads, filters)
+  }
+
+  /** @throws MedusaError (NOT_FOUND) */
+  retrieveJob(id: string): Promise<RetrievedJob> {
+    return retrieveJob(this.engine_.reads, id)
+  }
+}
