@@ -12,7 +12,7 @@ export interface Statement {
 }
 
 const ROW = { id: 1, name: "host:1", locked: true, count: 0, finished_us: 0 }
-const ARRAY_ROW = [1, true, null, "2026-01-01 00:00:00+00"]
+const ARRAY_ROW = [1, true, "2026-01-01 00:00:00+00", "2026-01-01 00:00:00+00"]
 
 /** The statements on the queue's tables, as one performing of the verb sends them. */
 export async function statementsOf(perform: (sql: AnySql) => Promise<unknown>): Promise<Statement[]> {

@@ -27,6 +27,34 @@ jobqueueModule({}, ({ service, work, sql }) => {
       expect(performed).toEqual([{ id, attempt: 1, payload: { n: 1 } }])
     })
 
+    it("tells a job what was asked for, whatever its texts hold", async () => {
+      let seen: unknown
+      script.steps = [(_, { job }) => void (seen = job)]
+      const asked = {
+        name: 'Order \u001f{1}, "two"\n',
+        tags: ["a,b", 'c"\u001fd'],
+        resource: { type: "order", id: "or\u001fder" },
+        context: { locale: 'a\u001fb\n{,}"' },
+        timeout: "1h" as const,
+      }
+      await service().enqueue(Scripted, { n: 1 }, asked)
+
+      await work()
+
+      // A unit separator stands between the columns of a claimed job.
+      expect(seen).toMatchObject({
+        name: asked.name.replace("\u001f", " "),
+        tags: ["a,b", 'c" d'],
+        resource_type: "order",
+        resource_id: "or der",
+        context: asked.context,
+        payload: { n: 1 },
+        timeout: 3_600_000,
+        run_at: expect.any(Date) as Date,
+        backoff: { type: "fixed", delay: 0 },
+      })
+    })
+
     it("tries a job that throws again, and keeps each attempt's own error", async () => {
       script.steps = [() => Promise.reject(new Error("ERP is down")), () => fail("still down"), () => "sent"]
       const { id } = await service().enqueue(Scripted, {})

@@ -29,11 +29,10 @@ select id, run_at <= now(), nullif(run_at, now()), now() from input
 where (select count(pg_notify('jobqueue_wake', queue)) from unnest($19::text[]) as queue) >= 0
 
 -- claim
-with claimed as (
-  update jobqueue_live
-  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
-    reason = null, claimed_at = now(), updated_at = now()
-  where ctid = any(array(
+update jobqueue_live c
+set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
+  reason = null, claimed_at = now(), updated_at = now()
+where ctid = any(array(
     select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
     where queue = $3 and state = 'pending' and identifier = any($4) and crashes = 0
       and exists (select from jobqueue_worker where id = $2)
@@ -41,20 +40,13 @@ with claimed as (
     order by priority, seq
     limit 16
     for update of live skip locked))
-  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
-)
-select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
-  r.store_id, r.context, array[r.backoff::text, c.refunds::text, r.tags::text, r.resource_type, r.resource_id, r.store_assumed::text, c.run_at::text, r.created_at::text, c.claimed_at::text]
-from claimed c
-cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
-order by c.priority, c.seq
+returning id, attempts, (select concat_ws(chr(31), c.seq, c.priority, r.identifier, coalesce(replace(r.name, chr(31), ' '), ''), c.max_attempts, coalesce(r.timeout::text, ''), r.keep, r.payload, coalesce(replace(r.store_id, chr(31), ' '), ''), r.context, r.backoff, c.refunds, coalesce(replace(r.tags::text, chr(31), ' '), ''), coalesce(replace(r.resource_type, chr(31), ' '), ''), coalesce(replace(r.resource_id, chr(31), ' '), ''), r.store_assumed, c.run_at, r.created_at, c.claimed_at) from jobqueue_request r where r.id = c.id)
 
 -- claim_by_levels
-with claimed as (
-  update jobqueue_live
-  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
-    reason = null, claimed_at = now(), updated_at = now()
-  where ctid = any(array(
+update jobqueue_live c
+set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
+  reason = null, claimed_at = now(), updated_at = now()
+where ctid = any(array(
     select taken.ctid
     from unnest($5::int[], $6::bigint[]) as level(priority, seq)
     cross join lateral (
@@ -68,20 +60,13 @@ with claimed as (
       for update skip locked
     ) taken
     limit 16))
-  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
-)
-select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
-  r.store_id, r.context, array[r.backoff::text, c.refunds::text, r.tags::text, r.resource_type, r.resource_id, r.store_assumed::text, c.run_at::text, r.created_at::text, c.claimed_at::text]
-from claimed c
-cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
-order by c.priority, c.seq
+returning id, attempts, (select concat_ws(chr(31), c.seq, c.priority, r.identifier, coalesce(replace(r.name, chr(31), ' '), ''), c.max_attempts, coalesce(r.timeout::text, ''), r.keep, r.payload, coalesce(replace(r.store_id, chr(31), ' '), ''), r.context, r.backoff, c.refunds, coalesce(replace(r.tags::text, chr(31), ' '), ''), coalesce(replace(r.resource_type, chr(31), ' '), ''), coalesce(replace(r.resource_id, chr(31), ' '), ''), r.store_assumed, c.run_at, r.created_at, c.claimed_at) from jobqueue_request r where r.id = c.id)
 
 -- claim_suspects
-with claimed as (
-  update jobqueue_live
-  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
-    reason = null, claimed_at = now(), updated_at = now()
-  where ctid = any(array(
+update jobqueue_live c
+set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
+  reason = null, claimed_at = now(), updated_at = now()
+where ctid = any(array(
     select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
     where queue = $3 and state = 'pending' and identifier = any($4) and crashes > 0
       and exists (select from jobqueue_worker where id = $2)
@@ -89,13 +74,7 @@ with claimed as (
     order by priority, seq
     limit 16
     for update of live skip locked))
-  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
-)
-select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
-  r.store_id, r.context, array[r.backoff::text, c.refunds::text, r.tags::text, r.resource_type, r.resource_id, r.store_assumed::text, c.run_at::text, r.created_at::text, c.claimed_at::text]
-from claimed c
-cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
-order by c.priority, c.seq
+returning id, attempts, (select concat_ws(chr(31), c.seq, c.priority, r.identifier, coalesce(replace(r.name, chr(31), ' '), ''), c.max_attempts, coalesce(r.timeout::text, ''), r.keep, r.payload, coalesce(replace(r.store_id, chr(31), ' '), ''), r.context, r.backoff, c.refunds, coalesce(replace(r.tags::text, chr(31), ' '), ''), coalesce(replace(r.resource_type, chr(31), ' '), ''), coalesce(replace(r.resource_id, chr(31), ' '), ''), r.store_assumed, c.run_at, r.created_at, c.claimed_at) from jobqueue_request r where r.id = c.id)
 
 -- complete
 with settled as (
