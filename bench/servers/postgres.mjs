@@ -7,8 +7,8 @@ import path from "node:path"
 import pg from "pg"
 import { startPostgres } from "../../demo/postgres.mjs"
 
-/** Everything else is Postgres's own default. */
-const DURABLE = { fsync: "on", full_page_writes: "on", synchronous_commit: "on" }
+/** Everything else is Postgres's own default; 32 processes need more connections than the 100 of that. */
+const DURABLE = { fsync: "on", full_page_writes: "on", synchronous_commit: "on", max_connections: "400" }
 
 /**
  * @param {{ folder: string, binaries?: string, durable: boolean }} options - `binaries`: the `bin` folder of another

@@ -62,12 +62,18 @@ export function miscounted(
   })
 }
 
-/** For each orphan that ran again: after how many milliseconds. */
+/**
+ * For each orphan that was taken up again: after how many milliseconds. Who took it may have been killed between its claim
+ * and the job's first line, which no queue can prevent: then it is an orphan of that death, and waits anew.
+ */
 export function returns(orphans: readonly Orphan[], runs: readonly Run[]): { id: string; after: number }[] {
   const runsById = byJob(runs)
+  const orphansById = groupById(orphans)
   return orphans.flatMap(({ id, pid, since }) => {
-    const next = (runsById.get(id) ?? []).find((run) => run.began > since && run.pid !== pid)
-    return next ? [{ id, after: next.began - since }] : []
+    const began = (runsById.get(id) ?? []).filter((run) => run.pid !== pid).map((run) => run.began)
+    const again = (orphansById.get(id) ?? []).map((orphan) => orphan.since)
+    const next = Math.min(...[...began, ...again].filter((time) => time > since))
+    return next < Infinity ? [{ id, after: next - since }] : []
   })
 }
 

@@ -25,8 +25,8 @@ describe("stop a process for longer than its lease while another one lives", () 
     ;[hanging] = await enqueue("chaos.hang", { in: stopped.pid })
     ;[late] = await enqueue("chaos.wait", { in: stopped.pid, ms: 2000 })
     await until(scene, "both run", () => begun(stopped).length === 2)
+    stopped.signal("SIGSTOP") // at once: on a slow machine the other one begins longer than the late job takes
     other = await scene.start(OPTIONS)
-    stopped.signal("SIGSTOP")
     // Long: the lease runs out by itself.
     await (IS_LONG || endLease(scene, stopped.pid))
     await until(scene, "the other process performs them", () => begun(other).length === 2)

@@ -19,7 +19,7 @@ interface Ask {
 
 export const ask: fc.Arbitrary<Ask> = fc.record({
   n: fc.nat(19),
-  kind: fc.constantFrom("direct", "direct", "prefetch", "suspect", "suspect"),
+  kind: fc.constantFrom("direct", "direct", "prefetch", "suspect", "suspect", "repeated"),
   limit: fc.integer({ min: 1, max: 5 }),
   milliseconds: fc.constantFrom(0, 0, 300, LONGEST_BETWEEN_FULL_CLAIMS),
 })
@@ -52,13 +52,16 @@ const claims = fc.tuple(ask, fc.boolean()).map(([wanted, looks]) =>
 
 /** What a process asks once a second; from then on its cursors may pass by what was drawn before. */
 async function look(model: QueueModel, { backend }: RealQueue, { memory }: Chosen): Promise<void> {
-  const { running, lastSeq, suspectQueues } = await backend.bearings(memory.worker)
+  const { running, lastSeq, suspects } = await backend.bearings(memory.worker)
   const held = model.running().filter(({ worker }) => worker === memory.worker)
-  const hasSuspects = model.all().some(({ state, crashes }) => state === "pending" && crashes > 0)
+  const waiting = model.all().filter(({ state, crashes }) => state === "pending" && crashes > 0)
   expect(new Map(running.map(({ id, cancel }) => [id, cancel]))).toEqual(
     new Map(held.map(({ id, cancelAsked }) => [id, cancelAsked]))
   )
-  expect(suspectQueues).toEqual(hasSuspects ? [QUEUE] : [])
+  expect(new Set(suspects.map(({ isRepeated }) => isRepeated))).toEqual(
+    new Set(waiting.map(({ crashes }) => crashes > 1))
+  )
+  expect(suspects.every(({ queue }) => queue === QUEUE)).toBe(true)
   memory.claimer.lastSeq = lastSeq
 }
 
@@ -69,9 +72,10 @@ export async function claim(
   { kind, limit, milliseconds }: Omit<Ask, "n">
 ): Promise<number> {
   const may = model.eligible(modeled, kind)
-  const asked = kind === "suspect" ? 1 : limit
+  const isSuspect = kind === "suspect" || kind === "repeated"
+  const asked = isSuspect ? 1 : limit
   memory.clock.milliseconds += milliseconds
-  const isFull = kind === "suspect" || milliseconds >= LONGEST_BETWEEN_FULL_CLAIMS
+  const isFull = isSuspect || milliseconds >= LONGEST_BETWEEN_FULL_CLAIMS
   const jobs = await memory.claimer.claim({ queue: QUEUE, identifiers: memory.knows, limit: asked, kind })
   const got = jobs.map(({ id }) => model.jobs.get(id) as ModeledJob)
   expect(got.filter((job) => !may.includes(job))).toEqual([])

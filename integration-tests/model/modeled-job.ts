@@ -4,7 +4,7 @@
  */
 import { asCounted, willFail, type Ending, type State } from "./ending"
 
-export type Kind = "direct" | "prefetch" | "suspect"
+export type Kind = "direct" | "prefetch" | "suspect" | "repeated"
 
 export interface ModeledJob {
   id: number

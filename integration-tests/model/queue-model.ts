@@ -42,7 +42,7 @@ export class QueueModel {
   eligible({ isDead, knows }: ModeledProcess, kind: Kind): ModeledJob[] {
     return this.all()
       .filter(({ state, identifier }) => !isDead && state === "pending" && knows.includes(identifier))
-      .filter(({ crashes }) => (kind === "suspect" ? crashes > 0 : crashes === 0))
+      .filter(({ crashes }) => (kind === "repeated" ? crashes > 1 : crashes === (kind === "suspect" ? 1 : 0)))
       .sort((one, other) => one.priority - other.priority || one.ready - other.ready)
   }
 

@@ -27,6 +27,7 @@ export async function driveToTheEnd(model: QueueModel, real: RealQueue): Promise
     }
     await completeAll(model, real, "direct")
     await completeAll(model, real, "suspect")
+    await completeAll(model, real, "repeated")
     await agree(model, real)
   }
   expect(model.all().filter(({ state }) => !["completed", "failed", "canceled"].includes(state))).toEqual([])

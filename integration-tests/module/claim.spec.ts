@@ -102,6 +102,71 @@ jobqueueModule({}, ({ service, sql, database }) => {
     }
   })
 
+  describe("claim of suspects", () => {
+    /** Rescued from a process that had begun them, one claim after the other. */
+    async function rescued(count: number) {
+      const jobs = await enqueue(count)
+      const { claim, worker } = await startProcess()
+      for (const _ of jobs) {
+        await claim(1)
+      }
+      await kill(worker)
+      await rescue()
+      return jobs.map(({ id }) => id)
+    }
+    const idsOf = (jobs: readonly ClaimedJob[]) => jobs.map(({ job }) => job.id)
+    const waitLong = (id: string) =>
+      sql("update jobqueue_live set updated_at = now() - interval '3 seconds' where id = $1", [id])
+
+    it("takes the last begun first", async () => {
+      const ids = await rescued(3)
+      const { claim } = await startProcess(2)
+
+      expect(idsOf(await claim(3, "suspect"))).toEqual(ids.reverse())
+    })
+
+    it("tells those that have waited long, and those whose process died more often, from the rest", async () => {
+      const [overdue, repeated, fresh] = await rescued(3)
+      await waitLong(overdue)
+      await sql("update jobqueue_live set crashes = 2 where id = $1", [repeated])
+      const { claim, backend, worker } = await startProcess(2)
+
+      expect((await backend.bearings(worker)).suspects).toEqual(
+        expect.arrayContaining([
+          { queue: "default", isRepeated: false, isOverdue: true },
+          { queue: "default", isRepeated: true, isOverdue: false },
+        ])
+      )
+      expect(idsOf(await claim(3))).toEqual([])
+      expect(idsOf(await claim(3, "overdue"))).toEqual([overdue])
+      expect(idsOf(await claim(3, "suspect"))).toEqual([fresh])
+      expect(idsOf(await claim(3, "repeated"))).toEqual([repeated])
+      expect((await backend.bearings(worker)).suspects).toEqual([])
+    })
+
+    it("gives each to exactly one of many claims at the same time", async () => {
+      const ids = await rescued(12)
+      await Promise.all(ids.map(waitLong))
+      const processes = await Promise.all(Array.from({ length: 4 }, (_, pid) => startProcess(pid)))
+
+      const claims = processes.flatMap(({ claim }) => [claim(1, "suspect"), claim(4, "overdue")])
+      const claimed = (await Promise.all(claims)).flat()
+
+      expect(idsOf(claimed).sort()).toEqual([...ids].sort())
+    })
+  })
+
+  describe("look", () => {
+    it("tells that a lease has run out", async () => {
+      const { backend, worker } = await startProcess()
+      const other = await startProcess(2)
+      expect((await backend.bearings(worker)).hasLapsed).toBe(false)
+
+      await kill(other.worker)
+      expect((await backend.bearings(worker)).hasLapsed).toBe(true)
+    })
+  })
+
   describe("promote", () => {
     it("makes due jobs pending and leaves the others", async () => {
       const due = await service().enqueue(Scripted, {}, { delay: "1h" })

@@ -72,6 +72,24 @@ jobqueueModule(OPTIONS, ({ service, sql, database }) => {
     )
   })
 
+  it("begin a job whose process died, though a slow one of that kind runs, when it has waited long", async () => {
+    const gate = new Gate()
+    script.steps = [() => gate.pass()]
+    await service().enqueueMany(Scripted, [
+      { payload: {}, delay: "1h" },
+      { payload: {}, delay: "1h" },
+    ])
+    await sql("update jobqueue_live set crashes = 1, run_at = now()")
+    await gate.arrived
+    const states = async () => (await sql("select state from jobqueue_live")).map(({ state }) => state).sort()
+    expect(await states()).toEqual(["pending", "running"])
+
+    await sql("update jobqueue_live set updated_at = now() - interval '3 seconds' where state = 'pending'")
+
+    await until("both run", async () => (await states()).join() === "running,running")
+    gate.open()
+  })
+
   it("are seen as one living process with its queues and the classes that it knows", async () => {
     await until("it is registered", async () => (await sql("select from jobqueue_worker")).length === 1)
 

@@ -30,7 +30,7 @@ const columns = "id, seq, run_at, created_at, updated_at, state, queue, identifi
 const PENDING = `
 insert into jobqueue_live (${columns}, crashes)
 select n, n, now(), now(), now(), 'pending', '${QUEUE}', ${IDENTIFIER}, (array[${PRIORITIES.join(", ")}])[n % 3 + 1], 25,
-  case when n % 1000 = 0 then 1 else 0 end
+  case when n % 1000 = 0 then 1 + n / 1000 % 2 else 0 end
 from generate_series(1, 1000000) n`
 
 // Half of those that wait for their time are due.

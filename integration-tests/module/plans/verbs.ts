@@ -44,6 +44,8 @@ export const VERBS: Record<string, Verb> = {
   ...claims("direct", "IDX_jobqueue_live_ready"),
   ...claims("prefetch", "IDX_jobqueue_live_ready"),
   ...claims("suspect", "IDX_jobqueue_live_suspect"),
+  ...claims("overdue", "IDX_jobqueue_live_suspect"),
+  ...claims("repeated", "IDX_jobqueue_live_suspect"),
   ...settles(),
   enqueue: {
     perform: (sql) => insertJobs(sql, Array<NewJob>(500).fill(job()), []),

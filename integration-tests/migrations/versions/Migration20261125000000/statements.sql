@@ -68,7 +68,49 @@ set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun =
   reason = null, claimed_at = now(), updated_at = now()
 where ctid = any(array(
     select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
-    where queue = $3 and state = 'pending' and identifier = any($4) and crashes > 0
+    where queue = $3 and state = 'pending' and identifier = any($4) and crashes = 1
+      and exists (select from jobqueue_worker where id = $2)
+      and (select set_config('synchronous_commit', 'off', true)) = 'off'
+    order by priority, seq
+    limit 16
+    for update of live skip locked))
+  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
+)
+select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
+  r.store_id, r.context, array[r.backoff::text, c.refunds::text, r.tags::text, r.resource_type, r.resource_id, r.store_assumed::text, c.run_at::text, r.created_at::text, c.claimed_at::text]
+from claimed c
+cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
+order by c.priority, c.seq
+
+-- claim_overdue_suspects
+with claimed as (
+  update jobqueue_live
+  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
+    reason = null, claimed_at = now(), updated_at = now()
+  where ctid = any(array(
+    select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
+    where queue = $3 and state = 'pending' and identifier = any($4) and crashes = 1 and updated_at < now() - interval '2 seconds'
+      and exists (select from jobqueue_worker where id = $2)
+      and (select set_config('synchronous_commit', 'off', true)) = 'off'
+    order by priority, seq
+    limit 16
+    for update of live skip locked))
+  returning id, seq, priority, attempts, max_attempts, refunds, run_at, claimed_at
+)
+select c.id, c.seq, c.priority, r.identifier, r.name, c.attempts, c.max_attempts, r.timeout, r.keep, r.payload,
+  r.store_id, r.context, array[r.backoff::text, c.refunds::text, r.tags::text, r.resource_type, r.resource_id, r.store_assumed::text, c.run_at::text, r.created_at::text, c.claimed_at::text]
+from claimed c
+cross join lateral (select * from jobqueue_request where id = c.id offset 0) r
+order by c.priority, c.seq
+
+-- claim_repeated_suspects
+with claimed as (
+  update jobqueue_live
+  set state = 'running', claim = $1, worker = $2, attempts = attempts + 1, begun = true,
+    reason = null, claimed_at = now(), updated_at = now()
+  where ctid = any(array(
+    select live.ctid from jobqueue_live live cross join string_to_table('.', ',')
+    where queue = $3 and state = 'pending' and identifier = any($4) and crashes > 1
       and exists (select from jobqueue_worker where id = $2)
       and (select set_config('synchronous_commit', 'off', true)) = 'off'
     order by priority, seq
@@ -184,7 +226,15 @@ select queue, count(*) as count from promoted group by queue
 -- look
 select exists (select from jobqueue_worker where id = $1) as "isAlive",
   (select case when is_called then last_value else 0 end from jobqueue_ready_seq) as "lastSeq",
-  array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
+  exists (select from jobqueue_worker where lease_until < now()) as "hasLapsed",
+  coalesce((
+    select json_agg(json_build_object('queue', queue, 'isRepeated', is_repeated, 'isOverdue', is_overdue))
+    from (
+      select queue, crashes > 1 as is_repeated, bool_or(updated_at < now() - interval '2 seconds') as is_overdue
+      from jobqueue_live where state = 'pending' and crashes > 0
+      group by queue, crashes > 1
+    ) suspect
+  ), '[]') as suspects,
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))
     from jobqueue_live where worker = $1 and state = 'running'
@@ -199,6 +249,7 @@ returning id, host || ':' || pid as name
 -- rescue_find
 select id from jobqueue_live l
 where state = 'running' and not exists (select from jobqueue_worker w where w.id = l.worker)
+order by claimed_at desc, seq desc
 for update skip locked
 
 -- rescue_keep_attempts
@@ -231,8 +282,11 @@ with ended as (
 select id, identifier, queue, case when cancel then 'canceled' else 'failed' end as state from ended
 
 -- rescue_return
+with place as materialized (
+  select array(select nextval('jobqueue_ready_seq') from generate_series(1, cardinality($1::bigint[]))) as seqs
+)
 update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1,
+set state = 'pending', seq = (select seqs from place)[($2::jsonb ->> id::text)::int], crashes = crashes + 1,
   attempts = attempts - case when begun then 0 else 1 end, claim = null, worker = null, begun = false,
   updated_at = now()
 where id = any($1)

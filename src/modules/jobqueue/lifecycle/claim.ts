@@ -90,7 +90,7 @@ export class Claimer {
   async #read(claim: number, wanted: Wanted): Promise<ClaimedJob[]> {
     const { queue, kind = "direct" } = wanted
     const request = { ...wanted, claim, worker: this.worker, limit: roundedLimit(wanted.limit) }
-    if (kind === "suspect") {
+    if (kind !== "direct" && kind !== "prefetch") {
       return this.#backend.claim(request)
     }
     const cursor = this.#cursor(queue)

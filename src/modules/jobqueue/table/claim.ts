@@ -6,9 +6,11 @@ import { statement, type Statement } from "./statement"
 
 /**
  * What may be taken. `direct`: what begins at once, in a free place. `prefetch`: claimed ahead, not begun yet.
- * `suspect`: one of the jobs whose process died before; these two never get such a job.
+ * These two never get a job whose process died while it held it. Of such jobs, `suspect` takes those that this happened
+ * to once, `overdue` those of them that have waited long, and `repeated` those that it happened to more often.
  */
-export type ClaimKind = "direct" | "prefetch" | "suspect"
+export type ClaimKind = "direct" | "prefetch" | SuspectKind
+export type SuspectKind = "suspect" | "overdue" | "repeated"
 
 /** Where the pending jobs of one priority begin: everything up to `seq` was seen before. */
 export interface Level {
@@ -30,10 +32,15 @@ export interface ClaimRequest {
   levels?: readonly Level[]
 }
 
+/** A suspect that is pending so long: what it is kept apart for must not keep it from its next attempt. */
+export const OVERDUE = "updated_at < now() - interval '2 seconds'"
+
 const MAY_BE_TAKEN: Record<ClaimKind, string> = {
   direct: "crashes = 0",
   prefetch: "crashes = 0",
-  suspect: "crashes > 0",
+  suspect: "crashes = 1",
+  overdue: `crashes = 1 and ${OVERDUE}`,
+  repeated: "crashes > 1",
 }
 
 // A process that was declared dead and does not know it yet gets nothing. The commit need not reach the disk: a claim

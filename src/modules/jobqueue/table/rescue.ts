@@ -23,9 +23,11 @@ returning id, host || ':' || pid as name`
 
 // Whatever runs under a worker without a row is orphaned: of the dead of this transaction, and of a claim that
 // committed only after its process was declared dead. Clearing claim and worker refuses whatever that run brings.
+// Last begun first: a job that kills its process mostly does so soon, so the likely culprit gets its turn before the rest.
 const ORPHANS = `
 select id from jobqueue_live l
 where state = 'running' and not exists (select from jobqueue_worker w where w.id = l.worker)
+order by claimed_at desc, seq desc
 for update skip locked`
 
 /** The job's code had begun: the attempt counts. One that was claimed ahead may not have, so it is given back. */
@@ -59,10 +61,15 @@ with ended as (
 )
 select id, identifier, queue, ${END_STATE} as state from ended`
 
-// Whoever was held by a dead process is a suspect from now on (crashes > 0): it runs again apart from other suspects.
+// Whoever was held by a dead process is a suspect from now on (crashes > 0), also what was claimed ahead: that it had not
+// begun can't be known without a statement for each job. The rows are written in the order in which they lie in the
+// table, so their places in the order of readiness are drawn before, and given by the places in $2.
 const RETURN = `
+with place as materialized (
+  select array(select nextval('jobqueue_ready_seq') from generate_series(1, cardinality($1::bigint[]))) as seqs
+)
 update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), crashes = crashes + 1,
+set state = 'pending', seq = (select seqs from place)[($2::jsonb ->> id::text)::int], crashes = crashes + 1,
   attempts = ${COUNTED}, claim = null, worker = null, begun = false,
   updated_at = now()
 where id = any($1)
@@ -83,6 +90,7 @@ async function takeBack(sql: Sql, ids: number[], names: Record<string, string>):
   await sql.query(KEEP_ATTEMPTS, [ids, JSON.stringify(names)])
   await sql.query(FORGET_OLD_ATTEMPTS, [ids])
   const ended = await sql.query<Rescued["jobs"][number]>(END, [ids])
-  const returned = await sql.query<Rescued["jobs"][number]>(RETURN, [ids])
+  const places = Object.fromEntries(ids.map((id, index) => [id, index + 1]))
+  const returned = await sql.query<Rescued["jobs"][number]>(RETURN, [ids, JSON.stringify(places)])
   return [...ended, ...returned]
 }

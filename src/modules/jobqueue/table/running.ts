@@ -1,4 +1,5 @@
 /** What a worker process holds according to the table, and how it is given back. */
+import { OVERDUE } from "./claim"
 import type { Sql } from "./database"
 
 /** What the table says that a worker process runs. */
@@ -9,6 +10,15 @@ export interface RunningRow {
   cancel: boolean
 }
 
+/** Pending jobs of one queue whose process died while it held them, alike in how often that happened. */
+export interface WaitingSuspects {
+  queue: string
+  /** It happened more than once. */
+  isRepeated: boolean
+  /** One of them has waited long. */
+  isOverdue: boolean
+}
+
 /** What a process asks once a second. */
 export interface Bearings {
   /** False when the process was declared dead: its row is gone. */
@@ -16,14 +26,23 @@ export interface Bearings {
   running: RunningRow[]
   /** The last number that was drawn for the order of readiness; 0 before the first. */
   lastSeq: number
-  /** Queues with pending jobs whose process died before. */
-  suspectQueues: string[]
+  suspects: WaitingSuspects[]
+  /** Some lease has run out: there are jobs to be rescued. */
+  hasLapsed: boolean
 }
 
 const BEARINGS = `
 select exists (select from jobqueue_worker where id = $1) as "isAlive",
   (select case when is_called then last_value else 0 end from jobqueue_ready_seq) as "lastSeq",
-  array(select distinct queue from jobqueue_live where state = 'pending' and crashes > 0) as "suspectQueues",
+  exists (select from jobqueue_worker where lease_until < now()) as "hasLapsed",
+  coalesce((
+    select json_agg(json_build_object('queue', queue, 'isRepeated', is_repeated, 'isOverdue', is_overdue))
+    from (
+      select queue, crashes > 1 as is_repeated, bool_or(${OVERDUE}) as is_overdue
+      from jobqueue_live where state = 'pending' and crashes > 0
+      group by queue, crashes > 1
+    ) suspect
+  ), '[]') as suspects,
   coalesce((
     select json_agg(json_build_object('id', id, 'claim', claim, 'cancel', cancel))
     from jobqueue_live where worker = $1 and state = 'running'

@@ -6,7 +6,7 @@ import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import type { Claimer } from "../lifecycle/claim"
 import type { Run } from "../lifecycle/run"
-import type { RunningRow } from "../table/running"
+import type { Bearings, RunningRow } from "../table/running"
 import type { Suspects } from "./suspects"
 
 /** The jobs that a process holds. */
@@ -29,14 +29,15 @@ export class Control {
     this.#logger = logger
   }
 
-  /** Answers the queues in which suspects wait; undefined when this process was declared dead. */
-  async look(claimer: Claimer, held: () => Held): Promise<string[] | undefined> {
-    const { isAlive, running, lastSeq, suspectQueues } = await this.#backend.bearings(claimer.worker)
+  /** What it has seen; undefined when this process was declared dead. */
+  async look(claimer: Claimer, held: () => Held): Promise<Bearings | undefined> {
+    const bearings = await this.#backend.bearings(claimer.worker)
+    const { isAlive, running, lastSeq, suspects } = bearings
     if (!isAlive) {
       return undefined
     }
     claimer.lastSeq = lastSeq
-    this.#suspects.seen(suspectQueues)
+    this.#suspects.seen(suspects)
     const { runs, ahead } = held()
     const runByKey = new Map(Array.from(runs, (run) => [keyOf(run.claimed), run]))
     for (const row of running.filter(({ cancel }) => cancel)) {
@@ -47,7 +48,7 @@ export class Control {
       claimer,
       running.filter((row) => !known.has(keyOf(row)) && !claimer.isInFlight(row.claim))
     )
-    return suspectQueues
+    return bearings
   }
 
   async #giveBackStrangers(claimer: Claimer, strangers: readonly RunningRow[]): Promise<void> {

@@ -46,10 +46,20 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
     new Loop({ name, interval, step, logger, waitsFirst: interval > BEAT_MILLISECONDS })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
+  const rescuing: Loop = loop(
+    "rescuing jobs of dead processes",
+    BEAT_MILLISECONDS,
+    quietly(rescueOthers(deps, surroundings, () => looking.wake()))
+  )
+  const looking = loop(
+    "looking after running jobs",
+    SECOND,
+    quietly(lookAfterRuns(deps, surroundings, () => rescuing.wake()))
+  )
   return [
-    loop("rescuing jobs of dead processes", BEAT_MILLISECONDS, quietly(rescueOthers(deps, surroundings))),
+    rescuing,
+    looking,
     loop("promoting due jobs", SECOND, () => promote(database, wake)),
-    loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
     loop(
       "vacuuming the live jobs",
       VACUUM_MILLISECONDS,
@@ -59,19 +69,30 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
   ]
 }
 
+/** @param onRescued - there are suspects, which a look finds */
 function rescueOthers(
   { database, logger, wake }: UpkeepDependencies,
-  around: Surroundings
+  around: Surroundings,
+  onRescued: () => void
 ): () => Promise<void> {
   return async () => {
     const claimer = around.claimer()
     if (claimer && around.mayRescue()) {
-      wake(await rescue(database, logger, claimer.worker))
+      const queues = await rescue(database, logger, claimer.worker)
+      if (queues.length > 0) {
+        wake(queues)
+        onRescued()
+      }
     }
   }
 }
 
-function lookAfterRuns({ backend, logger }: UpkeepDependencies, around: Surroundings): () => Promise<void> {
+/** @param onLapsed - a lease has run out: jobs wait to be rescued, and not until the next beat */
+function lookAfterRuns(
+  { backend, logger }: UpkeepDependencies,
+  around: Surroundings,
+  onLapsed: () => void
+): () => Promise<void> {
   const control = new Control(backend, around.suspects, logger)
   const held = () => ({
     runs: around.runs(),
@@ -79,16 +100,23 @@ function lookAfterRuns({ backend, logger }: UpkeepDependencies, around: Surround
   })
   return async () => {
     const claimer = around.claimer()
-    const suspectQueues = claimer ? await control.look(claimer, held) : []
-    if (!suspectQueues) {
+    const bearings = claimer && (await control.look(claimer, held))
+    if (claimer && !bearings) {
       around.onLost()
       return
     }
-    for (const worker of around.workers()) {
-      await worker.releaseStale()
-      if (suspectQueues.includes(worker.queue)) {
-        worker.wake()
-      }
+    if (bearings?.hasLapsed) {
+      onLapsed()
+    }
+    await lookAfterWorkers(around.workers(), new Set(bearings?.suspects.map(({ queue }) => queue)))
+  }
+}
+
+async function lookAfterWorkers(workers: Iterable<Worker>, suspectQueues: Set<string>): Promise<void> {
+  for (const worker of workers) {
+    await worker.releaseStale()
+    if (suspectQueues.has(worker.queue)) {
+      worker.wake()
     }
   }
 }

@@ -17,6 +17,8 @@ export class Worker implements RunOwner {
   readonly #ahead = new ClaimedAhead()
   #performing = 0
   #unsettled = 0
+  /** Places that become free for suspects, and for nothing that was claimed ahead. */
+  #kept = 0
   #isFilling = false
   #isStopping = false
   /** The last claim brought as many as were asked for: more are pending. */
@@ -61,7 +63,7 @@ export class Worker implements RunOwner {
 
   /** Claims once, into the free places but at most `limit`, and begins what it got. Answers how many. */
   async claim(limit = Infinity): Promise<number> {
-    const suspects = await this.#claimSuspect()
+    const suspects = await this.#claimSuspects(limit)
     const places = Math.min(this.#freePlaces, limit - suspects)
     return (
       suspects + (places > 0 ? await this.#claim({ queue: this.queue, limit: places, kind: "direct" }) : 0)
@@ -111,7 +113,7 @@ export class Worker implements RunOwner {
     this.#performing--
     this.#pace.note(run.duration, run.endedAt)
     this.#fill(run.endedAt)
-    if (this.#ahead.size === 0) {
+    if (this.#ahead.size === 0 || this.#kept > 0) {
       this.#onFreePlace?.()
     }
   }
@@ -119,7 +121,7 @@ export class Worker implements RunOwner {
   /** A suspect's turn lasts until its outcome is written: the next one may kill this process. */
   onSettled(run: Run): void {
     if (run.isSuspect) {
-      this.#host.suspects.end()
+      this.#host.suspects.end(run.claimed)
       this.#onFreePlace?.()
     }
     if (--this.#unsettled === 0) {
@@ -128,7 +130,7 @@ export class Worker implements RunOwner {
   }
 
   async #step(): Promise<boolean> {
-    const suspects = await this.#claimSuspect()
+    const suspects = await this.#claimSuspects()
     const ahead = this.#isDeep ? this.#pace.ahead(performance.now()) : 0
     const limit = this.#freePlaces + ahead
     // While some wait that were claimed ahead, a place that becomes free is theirs; the last one wakes this loop.
@@ -149,21 +151,24 @@ export class Worker implements RunOwner {
     return jobs.length
   }
 
-  async #claimSuspect(): Promise<number> {
+  /** Begins those suspects whose turn it is. Without a free place, the next ones are kept for them. */
+  async #claimSuspects(limit = Infinity): Promise<number> {
     const { suspects, claim } = this.#host
-    if (this.#freePlaces <= 0 || !suspects.begin(this.queue)) {
-      return 0
+    const { concurrency } = this.#settings
+    let begun = 0
+    const next = () => (this.#isStopping ? undefined : suspects.turn(this.queue, performance.now()))
+    for (let turn = next(); turn; turn = next()) {
+      const places = Math.min(turn.limit, limit - begun, concurrency - this.#performing)
+      this.#kept = Math.min(turn.limit, concurrency)
+      if (places <= 0) {
+        return begun
+      }
+      const jobs = await suspects.claim({ ...turn, limit: places }, claim)
+      jobs.forEach((job) => this.#begin(job, true))
+      begun += jobs.length
     }
-    const [job] = await claim({ queue: this.queue, limit: 1, kind: "suspect" }).catch((error: unknown) => {
-      suspects.end()
-      throw error
-    })
-    if (!job) {
-      suspects.none(this.queue)
-      return 0
-    }
-    this.#begin(job, true)
-    return 1
+    this.#kept = 0
+    return begun
   }
 
   get #freePlaces(): number {
@@ -176,7 +181,7 @@ export class Worker implements RunOwner {
       return
     }
     this.#isFilling = true
-    while (!this.#isStopping && this.#performing < this.#settings.concurrency) {
+    while (!this.#isStopping && this.#performing + this.#kept < this.#settings.concurrency) {
       const job = this.#ahead.take(now)
       if (!job) {
         break
