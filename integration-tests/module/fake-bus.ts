@@ -1,8 +1,8 @@
 /** An event bus that only remembers, in the application's container, where the module looks for one. */
-import { container } from "@medusajs/framework"
 import { asValue } from "@medusajs/framework/awilix"
 import { Modules } from "@medusajs/framework/utils"
 import type { JobEventData } from "../../src"
+import { applicationContainer } from "../../src/modules/jobqueue/lifecycle/application"
 
 interface Emitted {
   name: string
@@ -34,11 +34,11 @@ export function useFakeBus(): () => FakeBus {
   let bus = new FakeBus()
   beforeEach(() => {
     bus = new FakeBus()
-    container.register(Modules.EVENT_BUS, asValue(bus))
+    applicationContainer().register(Modules.EVENT_BUS, asValue(bus))
   })
   afterEach(() => {
-    delete container.registrations[Modules.EVENT_BUS]
-    container.cache.delete(Modules.EVENT_BUS)
+    delete applicationContainer().registrations[Modules.EVENT_BUS]
+    applicationContainer().cache.delete(Modules.EVENT_BUS)
   })
   return () => bus
 }
