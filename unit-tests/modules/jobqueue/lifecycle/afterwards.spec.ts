@@ -22,7 +22,7 @@ class Slow extends AbstractJob<{ until: Promise<void> }> {
 const LIMITS = { logger: { error: () => undefined } as never, hookTimeout: 60_000 }
 const COMPLETED = { conclusion: { state: "completed", uncounted: false } } as Settlement
 
-function performed(instance: AbstractJob<never>): Run {
+function performed(instance: Slow): Run {
   const job = { id: "1", context: {} }
   const run = new Run({ attempt: 1, job } as ClaimedJob, {} as RunOwner)
   run.watched = { instance, context: {}, wishes: wishesOf(instance) as Wishes, thrown: undefined } as never
