@@ -1,6 +1,7 @@
 /** Events on Medusa's bus, and the middleware around enqueue and perform, through the service. */
 import { JobEvents, type EnqueueCall, type JobContext } from "../../src"
 import { jobRegistry } from "../../src/modules/jobqueue/job/registry"
+import { until } from "../until"
 import { useFakeBus } from "./fake-bus"
 import { Hooked, hooksCalled, journal, NEVER, resetJournal } from "./hooked"
 import { script, Scripted } from "./jobs"
@@ -84,7 +85,7 @@ jobqueueModule({ hookTimeout: 50, queues: { default: { concurrency: 200 } } }, (
     it("tells of a job that a person cancels", async () => {
       const { id } = await service().enqueue(Scripted, {})
       await service().cancelJob(id)
-      await work()
+      await until("the bus is told", () => bus().calls.length > 0)
 
       expect(bus().events).toMatchObject([{ name: JobEvents.CANCELED, data: { id, state: "canceled" } }])
     })

@@ -6,7 +6,7 @@ import { registerWorker } from "../../src/modules/jobqueue/table/workers"
 import { jobRegistry } from "../../src/modules/jobqueue/job/registry"
 import { until } from "../until"
 import { Hooked, hooksCalled, journal, NEVER, resetJournal } from "./hooked"
-import { Gate } from "./jobs"
+import { Gate, Orders } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 const AFTER_A_COMPLETION = ["onEnqueue", "onStart", "perform", "onCompleted", "onFinish"]
@@ -145,7 +145,7 @@ jobqueueModule({ hookTimeout: 50 }, ({ service, work, sql, database }) => {
     it("that a person cancels before it runs: onFinish, on an instance made for that", async () => {
       const { id } = await enqueue()
       await service().cancelJob(id)
-      await work()
+      await until("its hook is called", () => count("onFinish") > 0)
 
       expect(hooksCalled()).toEqual(["onEnqueue", "onFinish"])
       expect(journal.calls[1]).toMatchObject({ job: { id, payload: { n: 1 } } })
@@ -166,8 +166,7 @@ jobqueueModule({ hookTimeout: 50 }, ({ service, work, sql, database }) => {
       await sql("update jobqueue_worker set lease_until = now() - interval '1 minute'")
 
       await work() // its process lives from now on
-      await until("it is rescued", async () => (await service().retrieveJob(id)).state === "failed")
-      await work()
+      await until("it is rescued, and its last hook is called", () => count("onFinish") > 0)
 
       expect(hooksCalled()).toEqual(["onEnqueue", "onFailed", "onFinish"])
       expect(journal.calls[1]).toMatchObject({
@@ -323,6 +322,28 @@ jobqueueModule({ hookTimeout: "10s" }, ({ service, work }) => {
 
       expect(order).toEqual(["the hook has ended", "the shutdown has ended"])
     })
+  })
+})
+
+jobqueueModule({ mode: "inline", hookTimeout: "1h" }, ({ service }) => {
+  beforeAll(() => jobRegistry().register(Hooked, "the tests"))
+  beforeEach(resetJournal)
+
+  it("in mode inline a hook may enqueue: nobody waits for himself", async () => {
+    const inner: unknown[] = []
+    journal.inHook = async (hook) => {
+      if (hook === "onCompleted") {
+        inner.push(await service().enqueue(Orders, { order_id: "order_1" }))
+      }
+    }
+
+    const outer = await service().enqueue(Hooked, {})
+
+    expect(outer.state).toBe("completed")
+    expect(inner).toEqual([
+      expect.objectContaining({ state: "completed", context: { parent_job_id: outer.id } }),
+    ])
+    expect(hooksCalled()).toEqual(AFTER_A_COMPLETION)
   })
 })
 

@@ -12,7 +12,7 @@ import { asCurrentJob } from "./current-job"
 import type { EndedJobs } from "./ended-jobs"
 import type { EventOutlet } from "./event-outlet"
 import { errorOf, runHooks, type Ending, type Wishes } from "./hooks"
-import type { Run, Watched } from "./run"
+import type { Run, RunOwner, Watched } from "./run"
 import type { SafetyLimits } from "./safely"
 
 /** Hooks that have not ended: beyond this the process claims nothing more. */
@@ -25,7 +25,8 @@ export class Afterwards {
   readonly #events: EventOutlet
   readonly #ended: EndedJobs
   readonly #limits: SafetyLimits
-  readonly #open = new Set<Promise<void>>()
+  /** With who gave the job its place, where it was performed here. */
+  readonly #open = new Map<Promise<void>, RunOwner | undefined>()
 
   constructor(events: EventOutlet, ended: EndedJobs, limits: SafetyLimits) {
     this.#events = events
@@ -65,9 +66,13 @@ export class Afterwards {
     return this.#open.size > BACKLOG_LIMIT
   }
 
-  /** Resolves when the hooks that run now have ended and the events are sent. */
-  async over(): Promise<void> {
-    await Promise.all(this.#open)
+  /**
+   * Resolves when the hooks that run now have ended and the events are sent.
+   * @param owner - only the hooks of its jobs: whoever waits in a hook must not wait for that hook
+   */
+  async over(owner?: RunOwner): Promise<void> {
+    const open = [...this.#open].filter(([, of]) => owner === undefined || of === owner)
+    await Promise.all(open.map(([work]) => work))
     await this.#events.sent()
   }
 
@@ -98,13 +103,13 @@ export class Afterwards {
       const hooks = run.watched
         ? () => runWatched(run.watched as Watched, job, endingOf(run, conclusion, state), this.#limits)
         : () => this.#ended.runHooks(job)
-      this.#track(asCurrentJob(run.claimed, hooks))
+      this.#track(asCurrentJob(run.claimed, hooks), run.owner)
     }
   }
 
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>, owner?: RunOwner): void {
     const tracked = work.finally(() => this.#open.delete(tracked))
-    this.#open.add(tracked)
+    this.#open.set(tracked, owner)
   }
 }
 

@@ -5,7 +5,7 @@ import type { JobRegistry } from "../job/registry"
 import { validate } from "../job/standard-schema"
 import type { Store } from "../job/store-context"
 import type { Sql } from "../table/database"
-import { readJobs } from "../table/read-jobs"
+import { findJobs } from "../table/find-jobs"
 import { AfterContext } from "./after-context"
 import { asCurrentJob } from "./current-job"
 import { describe, hasAfterHooks, runHooks } from "./hooks"
@@ -29,7 +29,7 @@ export class EndedJobs {
 
   /** Those that are still there, as they are now. */
   async read(ids: readonly number[]): Promise<Job[]> {
-    const reading = () => readJobs(this.#deps.database, ids)
+    const reading = () => findJobs(this.#deps.database, ids)
     const what = `[jobqueue] reading ${ids.length} jobs that ended, for their events and hooks`
     return (await safely(what, this.#deps, reading)) ?? []
   }

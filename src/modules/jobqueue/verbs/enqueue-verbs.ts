@@ -62,11 +62,12 @@ export class EnqueueVerbs extends BaseService {
     requests: readonly JobRequest[],
     transaction?: OpenTransaction
   ): Promise<Job[]> {
-    const { enqueuer, catalog, logger, options } = this.engine_
+    const { enqueuer, inline, catalog, logger, options } = this.engine_
     const job = catalog.classOf(target)
     const asked = hasEnqueueHook(job, requests)
       ? await callEnqueueHooks(job, requests, { logger, hookTimeout: options.hookTimeout })
       : requests
-    return enqueuer.enqueue(target, asked, transaction)
+    const jobs = await enqueuer.enqueue(target, asked, transaction)
+    return options.mode === "inline" && !transaction ? inline.perform(jobs) : jobs
   }
 }

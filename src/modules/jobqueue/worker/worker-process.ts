@@ -117,9 +117,9 @@ export class WorkerProcess implements WorkerHost {
     return this.#claimer?.untilFullClaim(queue) ?? 0
   }
 
-  /** Resolves when the hooks of the jobs that have ended have ended too. */
-  hooksOver(): Promise<void> {
-    return this.#deps.afterwards.over()
+  /** Resolves when the hooks of the worker's jobs that have ended have ended too. */
+  hooksOver(worker: Worker): Promise<void> {
+    return this.#deps.afterwards.over(worker)
   }
 
   /** Takes no more jobs, at once; those that run go on. */
