@@ -8,7 +8,14 @@ import { join } from "node:path"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { AbstractJob, JOBQUEUE, type JobContext, type JobQueueService, type RetrievedJob } from "../src"
+import {
+  AbstractJob,
+  JOBQUEUE,
+  JobEvents,
+  type JobContext,
+  type JobQueueService,
+  type RetrievedJob,
+} from "../src"
 import { jobRegistry } from "../src/modules/jobqueue/job/registry"
 import SendOrderToErp from "../src/queue-jobs/demo/send-order-to-erp"
 import { adminHeaders } from "./shop/admin"
@@ -23,7 +30,7 @@ const erp = startErp()
 /** What the shop's own job classes saw while they were performed. */
 const seen: { store: string | undefined; current: string | undefined; parent: string | undefined }[] = []
 
-class LookAround extends AbstractJob<{ again?: boolean }> {
+class LookAround extends AbstractJob<{ again?: boolean; fails?: boolean }> {
   static identifier = "test.look-around"
   async perform({ container, store, context }: JobContext) {
     seen.push({
@@ -34,6 +41,7 @@ class LookAround extends AbstractJob<{ again?: boolean }> {
     if (this.payload.again) {
       await new LookAround({}).enqueue(container)
     }
+    return this.payload.fails ? this.fail("it was asked to") : undefined
   }
 }
 
@@ -162,6 +170,19 @@ medusaIntegrationTestRunner({
       expect(completed.actions).toEqual([
         expect.objectContaining({ action: "retry", from_state: "failed", actor_type: "user" }),
       ])
+    })
+
+    it("a job that fails for good is told on Medusa's event bus", async () => {
+      const heard: unknown[] = []
+      const bus = container.resolve(Modules.EVENT_BUS)
+      bus.subscribe(JobEvents.FAILED, ({ data }) => Promise.resolve(void heard.push(data)), {
+        subscriberId: "test",
+      })
+      const { id } = await jobqueue.enqueue(LookAround, { fails: true })
+
+      await until("a subscriber hears of it", () => heard.length > 0)
+
+      expect(heard).toEqual([expect.objectContaining({ id, state: "failed", reason: "it was asked to" })])
     })
 
     it("a job that a job enqueues inherits its store", async () => {

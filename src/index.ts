@@ -5,8 +5,17 @@ export type { Backoff, ExponentialBackoff, FixedBackoff } from "./modules/jobque
 export type { JobContext } from "./modules/jobqueue/job/context"
 export type { Duration } from "./modules/jobqueue/job/duration"
 export type { EnqueueOptions, SharedContext } from "./modules/jobqueue/job/enqueue-options"
+export type { HookContext } from "./modules/jobqueue/job/hook-context"
 export type { Job, JobAttempt, JobResource } from "./modules/jobqueue/job/job"
+export {
+  JobEvents,
+  type ChosenEvent,
+  type JobEventData,
+  type JobEventMap,
+  type JobEventName,
+} from "./modules/jobqueue/job/job-events"
 export type { JsonValue } from "./modules/jobqueue/job/json"
+export type { EnqueueCall, EnqueueRequest, JobMiddleware } from "./modules/jobqueue/job/middleware"
 export type { Outcome } from "./modules/jobqueue/job/outcome"
 export { JobPriority, type JobSettings } from "./modules/jobqueue/job/settings"
 export type { StandardSchema } from "./modules/jobqueue/job/standard-schema"

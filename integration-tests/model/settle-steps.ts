@@ -1,5 +1,6 @@
 /** Settle: every ending, in batches, sent again after a lost answer, and by processes that were declared dead. */
 import fc from "fast-check"
+import type { Deviation } from "../../src/modules/jobqueue/backend/contract"
 import type { Settlement } from "../../src/modules/jobqueue/table/settle"
 import { ENDING_NAMES, ENDINGS, type RealEnding } from "./endings"
 import { isFinished, isHeldBy, settle, type Moment } from "./modeled-job"
@@ -47,7 +48,7 @@ export async function settleHands(
   const mine = batch.filter(isMine).map(({ hand }) => hand.claimed.id)
   const strangers = batch.filter((ended) => !isMine(ended) && model.jobs.has(ended.hand.claimed.id))
 
-  const refused = await real.backend.settle(memory.sent, false)
+  const refused = refusedOf(await real.backend.settle(memory.sent, false))
 
   expect(mine.filter((id) => refused.has(id))).toEqual([])
   const traceless = strangers.filter(
@@ -56,6 +57,10 @@ export async function settleHands(
   expect(traceless.filter(({ hand }) => !refused.has(hand.claimed.id))).toEqual([])
   const now = model.now()
   batch.filter(isMine).forEach((ended) => settleOne(model, ended, now))
+}
+
+function refusedOf(deviations: ReadonlyMap<number, Deviation>): Set<number> {
+  return new Set([...deviations].filter(([, became]) => became === "refused").map(([id]) => id))
 }
 
 function toSettlement({ hand: { claimed }, ending }: Ended): Settlement {
@@ -82,7 +87,7 @@ const settlesAgain = fc.nat(19).map((n) =>
     async (model, real) => {
       const sent = choose(model, real, n, (memory) => memory.sent.length > 0)?.memory.sent ?? []
       if (sent.length > 0) {
-        const refused = await real.backend.settle(sent, true)
+        const refused = refusedOf(await real.backend.settle(sent, true))
         const traced = sent.filter(({ id, claim }) => {
           const job = model.jobs.get(id)
           return job !== undefined && job.claim === claim && (isFinished(job) || job.state !== "running")

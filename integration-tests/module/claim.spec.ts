@@ -189,7 +189,9 @@ jobqueueModule({}, ({ service, sql, database }) => {
       await other.claim(1, "suspect")
 
       for (const state of ["completed", "failed", "retrying", "held", "pending"] as const) {
-        expect(await stale.backend.settle([settlement(held, state)], true)).toEqual(new Set([held.id]))
+        expect(await stale.backend.settle([settlement(held, state)], true)).toEqual(
+          new Map([[held.id, "refused"]])
+        )
       }
       expect(await stateOf(id)).toBe("running")
     })
@@ -200,8 +202,8 @@ jobqueueModule({}, ({ service, sql, database }) => {
       const [one, two] = await claim(2)
       const batch = [settlement(one, "completed"), settlement(two, "retrying")]
 
-      expect(await backend.settle(batch, false)).toEqual(new Set())
-      expect(await backend.settle(batch, true)).toEqual(new Set())
+      expect(await backend.settle(batch, false)).toEqual(new Map())
+      expect(await backend.settle(batch, true)).toEqual(new Map())
       expect(await stateOf(one.job.id)).toBe("completed")
     })
 

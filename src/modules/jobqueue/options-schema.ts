@@ -2,9 +2,11 @@
 import { Cron } from "croner"
 import { z } from "@medusajs/framework/zod"
 import { DEFAULT_QUEUE } from "./constants"
+import { EXPECTED_MIDDLEWARE } from "./errors/middleware"
 import { invalidOptions } from "./errors/options"
 import { didYouMean, type Problem } from "./errors/problem"
 import { toMilliseconds, type Duration } from "./job/duration"
+import { middlewareProblem, type JobMiddleware } from "./job/middleware"
 import { durationSchema, queueNameSchema, settingsShape } from "./job/settings"
 import type { ParsedOptions, ResolveStore } from "./options"
 
@@ -48,6 +50,10 @@ const queueSchema = z.strictObject({
   ...settingsShape,
 })
 
+const middlewareSchema = z.custom<JobMiddleware>((value) => middlewareProblem(value) === undefined, {
+  error: ({ input }) => `${EXPECTED_MIDDLEWARE}, ${middlewareProblem(input)}`,
+})
+
 const optionsSchema = z.strictObject({
   queues: z.record(queueNameSchema, queueSchema).default({}),
   defaultQueue: queueNameSchema.default(DEFAULT_QUEUE),
@@ -76,6 +82,8 @@ const optionsSchema = z.strictObject({
   resolveStore: z
     .custom<ResolveStore>((value) => typeof value === "function", "expected a function")
     .optional(),
+  middleware: z.array(middlewareSchema).default([]),
+  hookTimeout: milliseconds("5s"),
   poolSize: POSITIVE.default(4),
   pooler: z.boolean().default(false),
   ...settingsShape,

@@ -2,6 +2,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { Duration } from "./job/duration"
 import type { JobResource } from "./job/job"
+import type { JobMiddleware } from "./job/middleware"
 import type { JobSettings } from "./job/settings"
 
 /** Names the store of a job for which nothing else does; undefined leaves it to the next rule. */
@@ -57,6 +58,10 @@ export interface JobQueueOptions extends JobSettings {
   }
   /** Names the store of a job for which the call does not. */
   resolveStore?: ResolveStore
+  /** Around every enqueue and every perform; the first is the outermost. `jobqueue.use()` adds more. */
+  middleware?: JobMiddleware[]
+  /** How long one hook of a job class, and one emit of events, is waited for. Default `"5s"`. */
+  hookTimeout?: Duration
   /** Connections of the queue's own pool. Default 4. */
   poolSize?: number
   /**
@@ -79,6 +84,8 @@ export interface ParsedOptions extends JobSettings {
   retention: { completed: number; failed: number; canceled: number }
   defaultWorker: { enabled: boolean; cron: string; limit: number; budget: number }
   resolveStore?: ResolveStore
+  middleware: JobMiddleware[]
+  hookTimeout: number
   poolSize: number
   pooler: boolean
 }

@@ -9,6 +9,12 @@ import type { NewJob, WrittenJob } from "../table/new-job"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 
+/**
+ * `refused`: its claim no longer held the job, so nothing changed. `canceled`: somebody had asked to cancel it, which wins
+ * over another outcome.
+ */
+export type Deviation = "refused" | "canceled"
+
 export interface QueueBackend {
   /** Writes all jobs or none, and announces these queues with the commit. */
   enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
@@ -23,10 +29,10 @@ export interface QueueBackend {
   /** The same for all that one claim took, when its answer was lost. */
   releaseClaim(worker: number, claim: number): Promise<void>
   /**
-   * Writes the outcomes of claimed jobs, whose tokens are of one worker id. Answers the ids that were no longer held
-   * by their claim: there nothing changed. `again`: an earlier sending of this batch may have been applied.
+   * Writes the outcomes of claimed jobs, whose tokens are of one worker id. Answers, by id, what did not come as asked.
+   * `again`: an earlier sending of this batch may have been applied.
    */
-  settle(batch: readonly Settlement[], again: boolean): Promise<Set<number>>
+  settle(batch: readonly Settlement[], again: boolean): Promise<ReadonlyMap<number, Deviation>>
   /** Completes a job in the transaction of its own writes. False when its claim no longer holds it. */
   completeIn(transaction: Sql, settlement: Settlement): Promise<boolean>
   /** Whether a completion whose commit was not answered took place; waits for it to end. */

@@ -8,9 +8,9 @@ import type { Database, Sql } from "../table/database"
 import { insertJobs } from "../table/enqueue"
 import type { NewJob, WrittenJob } from "../table/new-job"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
-import { finishJobs, moveOnJobs, settledBefore, type Settlement } from "../table/settle"
+import { finishJobs, moveOnJobs, settledBefore, type SettledRow, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
-import type { QueueBackend } from "./contract"
+import type { Deviation, QueueBackend } from "./contract"
 
 const NOTIFY = statement("notify", `select pg_notify($1, queue) from unnest($2::text[]) as queue`)
 
@@ -46,7 +46,7 @@ export class PostgresBackend implements QueueBackend {
     return releaseClaim(this.#database, worker, claim)
   }
 
-  async settle(batch: readonly Settlement[], again: boolean): Promise<Set<number>> {
+  async settle(batch: readonly Settlement[], again: boolean): Promise<ReadonlyMap<number, Deviation>> {
     const [kept, forgotten, others] = byEffort(batch)
     const open = [
       ...(await this.#complete(kept, completeJobs)),
@@ -77,21 +77,29 @@ export class PostgresBackend implements QueueBackend {
     return count === batch.length ? [] : batch
   }
 
-  async #settleInFull(batch: readonly Settlement[], again: boolean): Promise<Set<number>> {
-    const refused = new Map(batch.map((settlement) => [settlement.id, settlement]))
-    const remove = (ids: readonly number[]) => ids.forEach((id) => refused.delete(id))
+  async #settleInFull(batch: readonly Settlement[], again: boolean): Promise<Map<number, Deviation>> {
+    const open = new Map(batch.map((settlement) => [settlement.id, settlement]))
+    const deviations = new Map<number, Deviation>()
+    const settled = (rows: readonly SettledRow[]) =>
+      rows.forEach(({ id, state }) => {
+        if (state === "canceled" && open.get(id)?.conclusion.state !== state) {
+          deviations.set(id, state)
+        }
+        open.delete(id)
+      })
     const movingOn = batch.filter(({ conclusion }) => !isFinished(conclusion.state))
     if (movingOn.length > 0) {
-      remove(await moveOnJobs(this.#database, movingOn))
+      settled(await moveOnJobs(this.#database, movingOn))
     }
     // Among them those that could not move on because their cancellation was asked for: finishing cancels them.
-    if (refused.size > 0) {
-      remove(await finishJobs(this.#database, [...refused.values()]))
+    if (open.size > 0) {
+      settled(await finishJobs(this.#database, [...open.values()]))
     }
-    if (again && refused.size > 0) {
-      remove(await settledBefore(this.#database, [...refused.values()]))
+    if (again && open.size > 0) {
+      settled(await settledBefore(this.#database, [...open.values()]))
     }
-    return new Set(refused.keys())
+    open.forEach((_, id) => deviations.set(id, "refused"))
+    return deviations
   }
 }
 

@@ -6,9 +6,11 @@ import { jobRegistry } from "../job/registry"
 import { toMilliseconds } from "../job/duration"
 import { Catalog } from "../lifecycle/catalog"
 import { RequestChecker } from "../lifecycle/check-request"
+import type { Afterwards } from "../lifecycle/afterwards"
 import { Enqueuer } from "../lifecycle/enqueue"
 import { StoreFinder } from "../lifecycle/find-store"
 import { hasQuery } from "../lifecycle/application"
+import { Middlewares } from "../lifecycle/middlewares"
 import { StoreCache } from "../lifecycle/store-cache"
 import { queryStores } from "../lifecycle/stores"
 import type { ParsedOptions } from "../options"
@@ -22,6 +24,7 @@ import type { Inline } from "../worker/inline"
 import type { Supervisor } from "../worker/supervisor"
 import type { WorkerSettings } from "../worker/worker-host"
 import type { WorkerProcess } from "../worker/worker-process"
+import { makeAfterwards } from "./afterwards"
 import { makeWorkers, type Base } from "./workers"
 
 /** The registration of the engine in the module's own container. */
@@ -38,6 +41,9 @@ export interface Engine {
   reads: Database
   catalog: Catalog
   enqueuer: Enqueuer
+  middlewares: Middlewares
+  /** Hooks and events of jobs whose outcome is written. */
+  afterwards: Afterwards
   /** Writes this process's job classes, so that every process can enqueue them by identifier. */
   catalogUpkeep: Loop
   defaultQueueSchedule: DefaultQueueSchedule
@@ -69,6 +75,7 @@ export function makeEngine(given: Record<string, unknown>, application: Knex, lo
     })
   const database = connect(options.poolSize)
   const registry = jobRegistry()
+  const stores = new StoreCache(queryStores)
   const base = {
     options,
     logger,
@@ -77,8 +84,10 @@ export function makeEngine(given: Record<string, unknown>, application: Knex, lo
     reads: connect(READ_POOL_SIZE),
     registry,
     backend: new PostgresBackend(database),
-    stores: new StoreCache(queryStores),
+    stores,
     catalog: new Catalog(registry, options, database),
+    middlewares: new Middlewares(options.middleware),
+    afterwards: makeAfterwards({ registry, stores, database, logger, hookTimeout: options.hookTimeout }),
   }
   const workers = makeWorkers(base)
   const enqueuer = makeEnqueuer(base, workers)

@@ -2,6 +2,7 @@
 import { hostname } from "node:os"
 import type { Logger } from "@medusajs/framework/types"
 import { VERSION } from "../constants"
+import type { Afterwards } from "../lifecycle/afterwards"
 import type { Catalog } from "../lifecycle/catalog"
 import type { PerformDependencies } from "../lifecycle/perform"
 import type { ParsedOptions } from "../options"
@@ -16,12 +17,15 @@ import { WorkerProcess } from "../worker/worker-process"
 /** How often an idle worker looks where nothing can tell it of new work. */
 const DEAF_POLL_MILLISECONDS = 200
 
+type Shared = "application" | "backend" | "registry" | "stores" | "middlewares"
+
 /** What the workers and the enqueuer share. */
-export interface Base extends Pick<PerformDependencies, "application" | "backend" | "registry" | "stores"> {
+export interface Base extends Pick<PerformDependencies, Shared> {
   options: ParsedOptions
   logger: Logger
   database: Database
   catalog: Catalog
+  afterwards: Afterwards
 }
 
 export function makeWorkers(base: Base) {
@@ -51,16 +55,11 @@ export function makeWorkers(base: Base) {
   return { announcer, workerProcess, supervisor, inline, workerSettings, wake }
 }
 
-function performingOf({
-  options,
-  application,
-  backend,
-  registry,
-  stores,
-  logger,
-}: Base): PerformDependencies {
+function performingOf(base: Base): PerformDependencies {
+  const { application, backend, registry, stores, logger, middlewares } = base
+  const { maxPayloadBytes: maxResultBytes, hookTimeout } = base.options
   const worker = `${hostname()}:${process.pid}`
-  return { application, backend, registry, stores, logger, worker, maxResultBytes: options.maxPayloadBytes }
+  return { application, backend, registry, stores, logger, middlewares, worker, maxResultBytes, hookTimeout }
 }
 
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {

@@ -5,6 +5,9 @@
 import type { JobContext } from "./context"
 import type { Duration } from "./duration"
 import { JobDraft } from "./draft"
+import type { EnqueueOptions } from "./enqueue-options"
+import type { HookContext } from "./hook-context"
+import type { ChosenEvent } from "./job-events"
 import type { JsonValue } from "./json"
 import { outcome, type Outcome } from "./outcome"
 import type { JobSettings } from "./settings"
@@ -30,11 +33,34 @@ export interface JobClass<P = any> extends Omit<JobSettings, "timeout"> {
   readonly schema?: StandardSchema
   /** `false` deletes a completed job at once. Default `true`: kept for the retention time. */
   readonly keep?: boolean
+  /** Events that its jobs emit besides failed, held and canceled: `["completed", "retrying"] as const`. Default: none. */
+  readonly events?: readonly ChosenEvent[]
 }
 
 export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {
   /** The job's work. Throw to have it tried again. */
   abstract perform(context: JobContext): Promise<PerformResult> | PerformResult
+
+  // The hooks, all optional, each a method. One that throws is logged and changes nothing; none is waited for longer than
+  // the option `hookTimeout`. Those after an attempt run at most once, when its outcome is written.
+
+  /** Before the job is written, on the instance that is enqueued. What it returns is laid over the options of the call. */
+  onEnqueue?(options: Readonly<EnqueueOptions>): Promise<EnqueueOptions | void> | EnqueueOptions | void
+
+  /** Before each `perform`, on the same instance. */
+  onStart?(context: JobContext): Promise<void> | void
+
+  /** An attempt failed, and another one follows. */
+  onRetry?(error: Error, context: HookContext): Promise<void> | void
+
+  /** The job is completed. `result` is what was kept of what `perform` returned. */
+  onCompleted?(result: JsonValue | undefined, context: HookContext): Promise<void> | void
+
+  /** The job failed for good. */
+  onFailed?(error: Error, context: HookContext): Promise<void> | void
+
+  /** The job has ended: `context.job.state` is completed, failed or canceled. After the hook for that. */
+  onFinish?(context: HookContext): Promise<void> | void
 
   /** Counts as a failed attempt; tried again after `in`, by default after the backoff. */
   protected retry(details: { in?: Duration; reason?: string } = {}): Outcome<"retry"> {

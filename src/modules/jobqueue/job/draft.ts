@@ -1,7 +1,7 @@
 /** A job as its caller fills it in, before and while it is enqueued. */
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { JOBQUEUE } from "../constants"
-import type { EnqueueOptions, SharedContext } from "./enqueue-options"
+import { INSTANCE, type EnqueueOptions, type SharedContext } from "./enqueue-options"
 import type { Job } from "./job"
 
 /** The service's verb that `enqueue` needs; the container holds it as `jobqueue`. */
@@ -46,7 +46,7 @@ export abstract class JobDraft<P> {
     const job = await jobqueue.enqueue(
       this.constructor,
       this.payload,
-      { ...this.#options, ...options },
+      { ...this.#options, ...options, ...("onEnqueue" in this && { [INSTANCE]: this }) },
       sharedContext
     )
     this.id = job.id

@@ -30,6 +30,12 @@ export interface EnqueueOptions extends JobSettings {
   keep?: boolean
 }
 
+/**
+ * Under this key the options carry the instance that is enqueued, for its hook `onEnqueue`. Global, because the instance
+ * may be of another copy of this package; a symbol, because it is no option.
+ */
+export const INSTANCE = Symbol.for("medusa-plugin-jobqueue.instance")
+
 /** A database transaction to enqueue in: the shared context of your own module, or the transaction itself. */
 export type SharedContext = Context | { transaction: unknown }
 

@@ -2,6 +2,7 @@
 import { z } from "@medusajs/framework/zod"
 import { invalidJobClass } from "../errors/job-class"
 import type { JobClass } from "./abstract-job"
+import { CHOSEN_EVENTS } from "./job-events"
 import { queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"
 
@@ -17,6 +18,7 @@ const classSchema = z.object({
     })
     .optional(),
   keep: z.boolean().optional(),
+  events: z.array(z.enum(CHOSEN_EVENTS)).optional(),
   ...settingsShape,
 })
 
@@ -35,12 +37,13 @@ export function hasPerform(value: unknown): boolean {
 
 /** @throws MedusaError that lists all that is wrong with the static fields of a job class */
 export function checkJobClass(job: JobClass, source: string): void {
-  const { identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority } = job
+  const { identifier, queue, schema, keep, events, maxAttempts, backoff, timeout, priority } = job
   const parsed = classSchema.safeParse({
     identifier,
     queue,
     schema,
     keep,
+    events,
     maxAttempts,
     backoff,
     timeout,

@@ -3,8 +3,8 @@
  * lazily, because it is filled only after the modules are made. The one file that imports it.
  */
 import { container } from "@medusajs/framework"
-import type { MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { IEventBusModuleService, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 
 export function applicationContainer(): MedusaContainer {
   return container
@@ -17,4 +17,9 @@ let isKnown = false
 export function hasQuery(): boolean {
   isKnown ||= container.hasRegistration(ContainerRegistrationKeys.QUERY)
   return isKnown
+}
+
+/** Undefined in a module test. */
+export function eventBus(): IEventBusModuleService | undefined {
+  return container.resolve(Modules.EVENT_BUS, { allowUnregistered: true })
 }

@@ -5,6 +5,7 @@ import type { JobClass } from "../job/abstract-job"
 import { parseEnqueueOptions, type EnqueueOptions, type ParsedEnqueueOptions } from "../job/enqueue-options"
 import { settingsOf } from "../job/job-class"
 import { findJsonProblem, isPlainJson } from "../job/json"
+import type { EnqueueRequest } from "../job/middleware"
 import { firstSettings, type JobSettings } from "../job/settings"
 import { validate } from "../job/standard-schema"
 import type { ParsedOptions } from "../options"
@@ -12,9 +13,7 @@ import type { RegisteredIdentifier } from "../table/identifiers"
 import type { Catalog } from "./catalog"
 
 /** One job as the caller asked for it. */
-export interface JobRequest extends EnqueueOptions {
-  payload: unknown
-}
+export type JobRequest = EnqueueRequest
 
 /** What the options, the class and the queue together say; requests without options share it. */
 interface Decided {

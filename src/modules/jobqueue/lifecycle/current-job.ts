@@ -10,9 +10,9 @@ interface Holder {
 }
 
 /** One per process, also when two copies of this package are loaded. */
-function storage(): AsyncLocalStorage<Holder> {
-  const holder = globalThis as { [KEY]?: AsyncLocalStorage<Holder> }
-  holder[KEY] ??= new AsyncLocalStorage<Holder>()
+function storage(): AsyncLocalStorage<Holder | undefined> {
+  const holder = globalThis as { [KEY]?: AsyncLocalStorage<Holder | undefined> }
+  holder[KEY] ??= new AsyncLocalStorage<Holder | undefined>()
   return holder[KEY]
 }
 
@@ -26,4 +26,9 @@ export function asCurrentJob<A extends unknown[], T>(
   ...given: A
 ): T {
   return storage().run(holder, work, ...given)
+}
+
+/** For what is none of its business: whoever hears of a job's end is not part of that job. */
+export function asNoJob<T>(work: () => T): T {
+  return storage().run(undefined, work)
 }

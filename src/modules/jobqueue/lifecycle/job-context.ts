@@ -74,21 +74,21 @@ export function jobContext(
   return new Context(run, store, logger, transaction)
 }
 
-type Named = Pick<ClaimedJob, "id" | "identifier" | "queue" | "attempt">
+type Named = Pick<ClaimedJob, "identifier" | "queue" | "attempt"> & { id: number | string }
 
 /** How a log line names a job. */
 export function describeJob({ id, identifier, queue, attempt }: Named): string {
   return `[jobqueue] ${identifier} #${id} (queue ${queue}, attempt ${attempt})`
 }
 
-function scopeFor(store: Store | null): MedusaContainer {
+export function scopeFor(store: Store | null): MedusaContainer {
   const scope = applicationContainer().createScope() as MedusaContainer
   scope.register(CURRENT_STORE, asValue(store))
   return scope
 }
 
 /** Medusa's logger with the job's name before each message; its other methods are left as they are. */
-function loggerFor(job: Named, logger: Logger): Logger {
+export function loggerFor(job: Named, logger: Logger): Logger {
   const name = describeJob(job)
   const named = (method: "debug" | "info" | "warn") => (message: string) =>
     logger[method](`${name}: ${message}`)

@@ -29,6 +29,7 @@ export class JobTransaction {
   readonly #deps: TransactionDependencies
   readonly #conclude: Conclude
   #state: "none" | "open" | "committed" = "none"
+  #settlement: Settlement | undefined
 
   /** @param conclude - what the value that the work returns means for the job; it must complete it */
   constructor(run: Run, deps: TransactionDependencies, conclude: Conclude) {
@@ -37,9 +38,9 @@ export class JobTransaction {
     this.#conclude = conclude
   }
 
-  /** True when the job is completed: whatever comes after that changes nothing. */
-  get isCommitted(): boolean {
-    return this.#state === "committed"
+  /** Set when the job is completed: whatever comes after that changes nothing. */
+  get committed(): Settlement | undefined {
+    return this.#state === "committed" ? this.#settlement : undefined
   }
 
   async run<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
@@ -80,6 +81,7 @@ export class JobTransaction {
     if (!transaction || !(await this.#deps.backend.completeIn(transaction.sql, settlement))) {
       throw new JobAborted(this.#run.cause ?? "lost")
     }
+    this.#settlement = settlement
   }
 
   /** The answer of the commit was lost: asked until the database says what became of it. */

@@ -4,7 +4,7 @@
  */
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { unfinishedTransaction } from "../errors/transaction"
-import type { AbstractJob } from "../job/abstract-job"
+import type { AbstractJob, PerformResult } from "../job/abstract-job"
 import type { JobContext } from "../job/context"
 import type { JsonValue } from "../job/json"
 import { isOutcome } from "../job/outcome"
@@ -12,21 +12,25 @@ import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
 import { asCurrentJob } from "./current-job"
+import { wishesOf } from "./hooks"
 import { describeJob, jobContext } from "./job-context"
 import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
+import type { Middlewares } from "./middlewares"
 import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
-import type { Run, Work } from "./run"
+import { JobAborted, type Run, type Work } from "./run"
+import { safely, type SafetyLimits } from "./safely"
 
-export interface PerformDependencies extends PrepareDependencies, TransactionDependencies {
+export interface PerformDependencies extends PrepareDependencies, TransactionDependencies, SafetyLimits {
+  middlewares: Middlewares
   /** `host:pid`, kept with each failed attempt. */
   worker: string
   /** The largest result in bytes of JSON. */
   maxResultBytes: number
 }
 
-/** Told once: the settlement to be written, or undefined when the job's own transaction has written it. */
-type OnEnd = (settlement: Settlement | undefined) => void
+/** Told once. `isWritten`: the job's own transaction has written the settlement. */
+type OnEnd = (settlement: Settlement, isWritten: boolean) => void
 
 /** Performs the run's job. */
 export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void {
@@ -67,8 +71,14 @@ class Performing implements Work {
 
   perform(): unknown {
     const { instance, store } = this.#prepared as Prepared
-    const context = jobContext(this.#run, store, this.#deps.logger, this)
-    return asCurrentJob(this.#run.claimed, callPerform, instance, context)
+    const run = this.#run
+    const context = jobContext(run, store, this.#deps.logger, this)
+    const wishes = wishesOf(instance)
+    run.watched = wishes && { instance, context, wishes, thrown: undefined }
+    if (wishes?.hasStart || this.#deps.middlewares.hasPerform) {
+      return asCurrentJob(run.claimed, callSurrounded, instance, context, run, this.#deps)
+    }
+    return asCurrentJob(run.claimed, callPerform, instance, context)
   }
 
   runTransaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
@@ -79,19 +89,22 @@ class Performing implements Work {
   }
 
   returned(value: unknown): void {
-    if (this.#transaction?.isCommitted) {
-      this.#onEnd(undefined)
+    const committed = this.#transaction?.committed
+    if (committed) {
+      this.#onEnd(committed, true)
     } else {
       this.#end(concludeReturned(this.#run, value, this.#deps))
     }
   }
 
   thrown(reason: unknown): void {
-    if (this.#transaction?.isCommitted) {
+    const committed = this.#transaction?.committed
+    if (committed) {
       const said = `${describeJob(this.#run.claimed)}: it threw after its transaction was committed, and stays completed`
       this.#deps.logger.warn(`${said}: ${recordThrown(reason).message}`)
-      this.#onEnd(undefined)
+      this.#onEnd(committed, true)
     } else {
+      this.#noteThrown(reason)
       this.#end(concludeThrown(this.#run, reason))
     }
   }
@@ -103,12 +116,38 @@ class Performing implements Work {
   #end(conclusion: Conclusion): void {
     const { id, claim, keep, attempt } = this.#run.claimed
     logOutcome(this.#run, conclusion, this.#deps.logger)
-    this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion })
+    this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion }, false)
+  }
+
+  /** For the hooks, which get the error itself. */
+  #noteThrown(reason: unknown): void {
+    if (this.#run.watched) {
+      this.#run.watched.thrown = reason
+    }
   }
 }
 
 function callPerform(instance: AbstractJob<unknown>, context: JobContext): unknown {
   return instance.perform(context)
+}
+
+/** With what stands around it: the middleware, and inside of it the hook `onStart`. */
+function callSurrounded(
+  instance: AbstractJob<unknown>,
+  context: JobContext,
+  run: Run,
+  deps: PerformDependencies
+): Promise<PerformResult> {
+  return deps.middlewares.perform(context, async () => {
+    if ("onStart" in instance) {
+      const what = `${describeJob(run.claimed)}: its hook onStart`
+      await safely(what, deps, () => instance.onStart?.(context))
+    }
+    if (run.cause) {
+      throw new JobAborted(run.cause) // meanwhile its time was over, or somebody stopped it
+    }
+    return instance.perform(context)
+  })
 }
 
 /** An outcome with a wrong duration counts as the job's error. */

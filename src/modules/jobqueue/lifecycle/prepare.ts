@@ -60,7 +60,7 @@ function prepared(
 }
 
 /** Undefined for a store that no longer exists. */
-function storeOf(
+export function storeOf(
   id: string | null,
   stores: StoreCache<Store>
 ): Store | null | undefined | Promise<Store | undefined> {

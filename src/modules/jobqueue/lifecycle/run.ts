@@ -2,8 +2,11 @@
  * One performing of one job, from the outside: whoever holds it may abort it. Its signal is made at first use,
  * because most jobs never ask for it.
  */
+import type { AbstractJob } from "../job/abstract-job"
+import type { JobContext } from "../job/context"
 import { isThenable } from "../job/thenable"
 import type { ClaimedJob } from "../table/claimed-job"
+import type { Wishes } from "./hooks"
 
 /** Why a run was told to stop. */
 export type AbortCause = "timeout" | "canceled" | "shutdown" | "lost"
@@ -39,11 +42,22 @@ export interface Work {
   thrown: (reason: unknown) => void
 }
 
+/** A performing whose class has hooks or asks for events. */
+export interface Watched {
+  instance: AbstractJob<unknown>
+  context: JobContext
+  wishes: Wishes
+  /** What the attempt threw. */
+  thrown: unknown
+}
+
 export class Run {
   readonly claimed: ClaimedJob
   readonly owner: RunOwner
   /** Its process died before, maybe of it. */
   readonly isSuspect: boolean
+  /** Of a class with hooks or events, from the moment its code begins. */
+  watched: Watched | undefined = undefined
   #cause: AbortCause | undefined
   #controller: AbortController | undefined
   #timer: NodeJS.Timeout | undefined

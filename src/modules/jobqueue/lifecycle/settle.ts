@@ -4,7 +4,8 @@
  * an outage and sent again until it is written; only the end of the process ends that.
  */
 import type { Logger } from "@medusajs/framework/types"
-import type { QueueBackend } from "../backend/contract"
+import type { Deviation, QueueBackend } from "../backend/contract"
+import type { SettledState } from "../job/states"
 import type { Settlement } from "../table/settle"
 import { workerOf } from "./claim"
 import { pause } from "./pause"
@@ -34,17 +35,20 @@ interface Entry {
   run: Run
 }
 
+/** `became` is undefined when the settlement was given up: nobody knows whether it was written. */
+type OnWritten = (run: Run, settlement: Settlement, became: SettledState | "refused" | undefined) => void
+
 export class Settler {
   readonly #backend: QueueBackend
   readonly #logger: Logger
-  readonly #onWritten: (run: Run) => void
+  readonly #onWritten: OnWritten
   readonly #givingUp = new AbortController()
   #waiting: Entry[] = []
   #isWriting = false
   #begunAt = -Infinity
 
   /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
-  constructor(backend: QueueBackend, logger: Logger, onWritten: (run: Run) => void) {
+  constructor(backend: QueueBackend, logger: Logger, onWritten: OnWritten) {
     this.#backend = backend
     this.#logger = logger
     this.#onWritten = onWritten
@@ -91,20 +95,21 @@ export class Settler {
   }
 
   async #writeBatch(entries: readonly Entry[]): Promise<void> {
-    const refused = await this.#send(entries.map(({ settlement }) => settlement))
+    const deviations = await this.#send(entries.map(({ settlement }) => settlement))
     for (const { settlement, run } of entries) {
-      if (refused?.has(settlement.id)) {
+      const became = deviations && (deviations.get(settlement.id) ?? settlement.conclusion.state)
+      if (became === "refused") {
         this.#logger.warn(
           `[jobqueue] job #${settlement.id} (attempt ${settlement.attempt}): its outcome "${settlement.conclusion.state}" was refused, ` +
             "because this process lost the job in between (its lease ran out, or the job was rescued)"
         )
       }
-      this.#onWritten(run)
+      this.#onWritten(run, settlement, became)
     }
   }
 
-  /** The ids that were refused; undefined when the batch was given up. */
-  async #send(batch: readonly Settlement[]): Promise<Set<number> | undefined> {
+  /** What did not come as asked; undefined when the batch was given up. */
+  async #send(batch: readonly Settlement[]): Promise<ReadonlyMap<number, Deviation> | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#backend.settle(batch, attempt > 0)

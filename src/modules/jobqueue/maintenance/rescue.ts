@@ -3,8 +3,14 @@ import type { Logger } from "@medusajs/framework/types"
 import type { Database } from "../table/database"
 import { rescueOrphans } from "../table/rescue"
 
-/** Answers the queues that have work again. */
-export async function rescue(database: Database, logger: Logger, rescuer: number): Promise<string[]> {
+export interface RescueResult {
+  /** The queues that have work again. */
+  ready: string[]
+  /** Jobs that were at their limit, or whose cancellation was asked for. */
+  ended: number[]
+}
+
+export async function rescue(database: Database, logger: Logger, rescuer: number): Promise<RescueResult> {
   const { dead, jobs } = await rescueOrphans(database, rescuer)
   for (const name of dead) {
     logger.warn(`[jobqueue] the worker process ${name} is dead: its lease ran out`)
@@ -14,5 +20,8 @@ export async function rescue(database: Database, logger: Logger, rescuer: number
       `[jobqueue] ${identifier} #${id} (queue ${queue}) was rescued from a dead worker and is ${state} now`
     )
   }
-  return [...new Set(jobs.filter(({ state }) => state === "pending").map(({ queue }) => queue))]
+  return {
+    ready: [...new Set(jobs.filter(({ state }) => state === "pending").map(({ queue }) => queue))],
+    ended: jobs.filter(({ state }) => state !== "pending").map(({ id }) => id),
+  }
 }

@@ -82,7 +82,7 @@ with settled as (
 ), attempt as (${KEEP_ATTEMPTS}
 ), old_attempt as (${FORGET_OLD_ATTEMPTS}
 )${forget}
-select id from settled`
+select id, settled as state from settled`
 
 const FINISH = finish("")
 const FINISH_AND_FORGET = finish(FORGET)
@@ -102,35 +102,38 @@ with settled as (
 ), attempt as (${KEEP_ATTEMPTS}
 ), old_attempt as (${FORGET_OLD_ATTEMPTS}
 )
-select id from settled`
+select id, settled as state from settled`
 
-/** Ends jobs as completed, failed or canceled. Answers the ids that were still this worker's. */
-export async function finishJobs(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
-  const statement = batch.every(({ keep }) => keep) ? FINISH : FINISH_AND_FORGET
-  const rows = await sql.query<{ id: number }>(statement, parameters(batch))
-  return rows.map(({ id }) => id)
+/** A job whose row was still this worker's, and what it came to. */
+export interface SettledRow {
+  id: number
+  state: string
 }
 
-/** Lets jobs go on: retrying, scheduled, held, or pending again. Answers the ids that were moved. */
-export async function moveOnJobs(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
-  const rows = await sql.query<{ id: number }>(MOVE_ON, parameters(batch))
-  return rows.map(({ id }) => id)
+/** Ends jobs as completed, failed or canceled. Answers those that were still this worker's. */
+export function finishJobs(sql: Sql, batch: readonly Settlement[]): Promise<SettledRow[]> {
+  const statement = batch.every(({ keep }) => keep) ? FINISH : FINISH_AND_FORGET
+  return sql.query<SettledRow>(statement, parameters(batch))
+}
+
+/** Lets jobs go on: retrying, scheduled, held, or pending again. Answers those that were moved. */
+export function moveOnJobs(sql: Sql, batch: readonly Settlement[]): Promise<SettledRow[]> {
+  return sql.query<SettledRow>(MOVE_ON, parameters(batch))
 }
 
 // A completed job that keeps nothing leaves no trace: that it is gone is the trace.
 const SETTLED_BEFORE = `
-select t.id from unnest($1::bigint[]) t(id)
+select t.id, 'completed' as state from unnest($1::bigint[]) t(id)
 where ($2::jsonb -> t.id::text ->> 'state') = 'completed' and not ($2::jsonb -> t.id::text ->> 'keep')::boolean
   and not exists (select from jobqueue_request r where r.id = t.id)
 union all
-select t.id from jobqueue_outcome t where t.id = any($1) and ${IS_MINE}
+select t.id, t.state from jobqueue_outcome t where t.id = any($1) and ${IS_MINE}
 union all
-select t.id from jobqueue_live t where t.id = any($1) and t.state <> 'running' and ${IS_MINE}`
+select t.id, t.state from jobqueue_live t where t.id = any($1) and t.state <> 'running' and ${IS_MINE}`
 
 /** Of a batch that is sent again because an answer was lost: those that the first sending had settled. */
-export async function settledBefore(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
-  const rows = await sql.query<{ id: number }>(SETTLED_BEFORE, parameters(batch))
-  return rows.map(({ id }) => id)
+export function settledBefore(sql: Sql, batch: readonly Settlement[]): Promise<SettledRow[]> {
+  return sql.query<SettledRow>(SETTLED_BEFORE, parameters(batch))
 }
 
 function parameters(batch: readonly Settlement[]): [number[], string] {

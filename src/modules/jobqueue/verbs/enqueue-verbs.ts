@@ -3,8 +3,10 @@ import { shutDown } from "../errors/enqueue"
 import type { JobClass } from "../job/abstract-job"
 import type { EnqueueOptions, SharedContext } from "../job/enqueue-options"
 import type { Job } from "../job/job"
+import type { JobMiddleware } from "../job/middleware"
 import type { JobRequest } from "../lifecycle/check-request"
-import { openTransaction } from "../table/transaction"
+import { callEnqueueHooks, hasEnqueueHook } from "../lifecycle/enqueue-hook"
+import { openTransaction, type OpenTransaction } from "../table/transaction"
 import { BaseService } from "./base-service"
 
 export class EnqueueVerbs extends BaseService {
@@ -33,9 +35,39 @@ export class EnqueueVerbs extends BaseService {
     if (this.engine_.database.isClosed) {
       throw shutDown()
     }
-    const { enqueuer, inline, options } = this.engine_
+    if (requests.length === 0) {
+      return []
+    }
+    const { middlewares } = this.engine_
     const transaction = await openTransaction(sharedContext)
-    const jobs = await enqueuer.enqueue(target, requests, transaction)
+    const write = (asked: readonly JobRequest[]) => this.write_(target, asked, transaction)
+    const identifier = typeof target === "string" ? target : target.identifier
+    return middlewares.hasEnqueue
+      ? middlewares.enqueue({ identifier, requests }, (call) => write(call.requests))
+      : write(requests)
+  }
+
+  /**
+   * Puts `middleware` around every enqueue and every perform of this process. The first that is used is the outermost;
+   * those of the plugin's option `middleware` come before.
+   * @returns a function that takes it out again
+   * @throws MedusaError (INVALID_DATA) for what is no middleware
+   */
+  use(middleware: JobMiddleware): () => void {
+    return this.engine_.middlewares.use(middleware)
+  }
+
+  protected async write_(
+    target: JobClass | string,
+    requests: readonly JobRequest[],
+    transaction?: OpenTransaction
+  ): Promise<Job[]> {
+    const { enqueuer, inline, catalog, logger, options } = this.engine_
+    const job = catalog.classOf(target)
+    const asked = hasEnqueueHook(job, requests)
+      ? await callEnqueueHooks(job, requests, { logger, hookTimeout: options.hookTimeout })
+      : requests
+    const jobs = await enqueuer.enqueue(target, asked, transaction)
     return options.mode === "inline" && !transaction ? inline.perform(jobs) : jobs
   }
 }

@@ -27,6 +27,8 @@ export class RepairVerbs extends ReadVerbs {
     const job = await this.retrieveJob(id)
     if (job.state === "pending") {
       this.engine_.wake([job.queue])
+    } else if (job.state === "canceled") {
+      this.engine_.afterwards.ended([parseJobId(id)])
     }
     return job
   }

@@ -1,6 +1,7 @@
 /** What this process performs right now: each run from its beginning until its outcome is written. */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
+import type { Afterwards } from "../lifecycle/afterwards"
 import { atMost } from "../lifecycle/pause"
 import { perform, type PerformDependencies } from "../lifecycle/perform"
 import { ABORT_GRACE_MILLISECONDS, type AbortCause, type Run } from "../lifecycle/run"
@@ -9,28 +10,44 @@ import { Settler } from "../lifecycle/settle"
 /** How long a shutdown tries to write the last outcomes while the database does not answer. */
 const FLUSH_MILLISECONDS = 10_000
 
+/** What hooks and events of the last jobs get at least, when these have used up the grace. */
+const LAST_HOOKS_MILLISECONDS = 2000
+
 export class Runs {
   readonly #performing: PerformDependencies
   readonly #logger: Logger
   readonly #settler: Settler
+  readonly #afterwards: Afterwards
   readonly #runs = new Set<Run>()
   #onEmpty: (() => void) | undefined
 
-  constructor(performing: PerformDependencies, backend: QueueBackend, logger: Logger) {
+  constructor(
+    performing: PerformDependencies,
+    backend: QueueBackend,
+    logger: Logger,
+    afterwards: Afterwards
+  ) {
     this.#performing = performing
     this.#logger = logger
-    this.#settler = new Settler(backend, logger, (run) => this.#written(run))
+    this.#afterwards = afterwards
+    this.#settler = new Settler(backend, logger, (run, settlement, became) => {
+      if (became !== undefined && became !== "refused") {
+        afterwards.settled(run, settlement, became)
+      }
+      this.#written(run)
+    })
   }
 
   /** Performs and settles a job; whoever owns the run is told of both. */
   begin(run: Run): void {
     this.#runs.add(run)
-    perform(run, this.#performing, (settlement) => {
-      if (settlement) {
+    perform(run, this.#performing, (settlement, isWritten) => {
+      if (!isWritten) {
         this.#settler.push(run, settlement)
       }
       run.owner.onPerformed(run)
-      if (!settlement) {
+      if (isWritten) {
+        this.#afterwards.settled(run, settlement, settlement.conclusion.state)
         this.#written(run)
       }
     })
@@ -40,9 +57,9 @@ export class Runs {
     return this.#runs
   }
 
-  /** True while outcomes come faster than they can be written. */
+  /** True while outcomes come faster than they can be written, or than their hooks end. */
   get isBehind(): boolean {
-    return this.#settler.isBehind
+    return this.#settler.isBehind || this.#afterwards.isBehind
   }
 
   abortAll(cause: AbortCause): void {
@@ -51,8 +68,12 @@ export class Runs {
     }
   }
 
-  /** Waits `grace` milliseconds, aborts what still runs, and gives up on what can't be written after that. */
+  /**
+   * Waits `grace` milliseconds, aborts what still runs, and gives up on what can't be written after that. What follows
+   * the last outcomes has the rest of the grace.
+   */
   async drain(grace: number): Promise<void> {
+    const until = performance.now() + grace
     await atMost(grace, this.#empty())
     this.abortAll("shutdown")
     await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#empty())
@@ -62,6 +83,7 @@ export class Runs {
         `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`
       )
     }
+    await atMost(Math.max(until - performance.now(), LAST_HOOKS_MILLISECONDS), this.#afterwards.over())
   }
 
   async #empty(): Promise<void> {

@@ -36,6 +36,7 @@ export async function runBounded(
     }
   }
   await atMost(Math.max(0, deadline - performance.now()), worker.allSettled())
+  await atMost(Math.max(0, deadline - performance.now()), process.hooksOver(worker))
   process.dismiss(worker)
   return begun
 }

@@ -1,6 +1,7 @@
 /** The loops that keep the table in order while a worker process lives; every process runs all of them. */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
+import type { Afterwards } from "../lifecycle/afterwards"
 import type { Claimer } from "../lifecycle/claim"
 import type { Run } from "../lifecycle/run"
 import { promote } from "../maintenance/promote"
@@ -23,6 +24,7 @@ export interface UpkeepDependencies {
   backend: QueueBackend
   logger: Logger
   retention: Retention
+  afterwards: Afterwards
   /** Wakes the workers of these queues, here and in other processes. */
   wake: (queues: readonly string[]) => void
 }
@@ -71,16 +73,17 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
 
 /** @param onRescued - there are suspects, which a look finds */
 function rescueOthers(
-  { database, logger, wake }: UpkeepDependencies,
+  { database, logger, wake, afterwards }: UpkeepDependencies,
   around: Surroundings,
   onRescued: () => void
 ): () => Promise<void> {
   return async () => {
     const claimer = around.claimer()
     if (claimer && around.mayRescue()) {
-      const queues = await rescue(database, logger, claimer.worker)
-      if (queues.length > 0) {
-        wake(queues)
+      const { ready, ended } = await rescue(database, logger, claimer.worker)
+      afterwards.ended(ended)
+      if (ready.length > 0) {
+        wake(ready)
         onRescued()
       }
     }

@@ -40,7 +40,7 @@ export class WorkerProcess implements WorkerHost {
   constructor(deps: WorkerProcessDependencies) {
     this.#deps = deps
     this.#logger = deps.logger
-    this.#runs = new Runs(deps.performing, deps.backend, deps.logger)
+    this.#runs = new Runs(deps.performing, deps.backend, deps.logger, deps.afterwards)
     const onLost = () => void this.#registerAnew()
     const runs = () => this.#runs.all()
     const [rescuing, ...loops] = upkeepLoops(deps, {
@@ -115,6 +115,11 @@ export class WorkerProcess implements WorkerHost {
 
   untilFullClaim(queue: string): number {
     return this.#claimer?.untilFullClaim(queue) ?? 0
+  }
+
+  /** Resolves when the hooks of the worker's jobs that have ended have ended too. */
+  hooksOver(worker: Worker): Promise<void> {
+    return this.#deps.afterwards.over(worker)
   }
 
   /** Takes no more jobs, at once; those that run go on. */

@@ -1,4 +1,4 @@
-import type { QueueBackend } from "../../../../src/modules/jobqueue/backend/contract"
+import type { Deviation, QueueBackend } from "../../../../src/modules/jobqueue/backend/contract"
 import type { Run } from "../../../../src/modules/jobqueue/lifecycle/run"
 import { Settler } from "../../../../src/modules/jobqueue/lifecycle/settle"
 import type { Settlement } from "../../../../src/modules/jobqueue/table/settle"
@@ -20,7 +20,7 @@ function settlerOf(backend: QueueBackend) {
 }
 
 /** A backend whose answers to settle the test decides; the real one is tested with a database. */
-function backendThat(answer: (ids: number[], again: boolean) => Promise<Set<number>>) {
+function backendThat(answer: (ids: number[], again: boolean) => Promise<Map<number, Deviation>>) {
   const batches: { ids: number[]; again: boolean }[] = []
   const settle: QueueBackend["settle"] = (batch, again) => {
     const ids = batch.map(({ id }) => id)
@@ -49,7 +49,7 @@ describe("the settler", () => {
     const { batches, backend } = backendThat(async () => {
       isSent()
       await answered
-      return new Set()
+      return new Map()
     })
     const { push } = settlerOf(backend)
     const pushed = [push(settlement(1)), push(settlement(2))]
@@ -67,7 +67,7 @@ describe("the settler", () => {
   it("sends a batch again until it is written, and says that it does", async () => {
     let failures = 2
     const { batches, backend } = backendThat(() =>
-      failures-- > 0 ? Promise.reject(new Error("no database")) : Promise.resolve(new Set())
+      failures-- > 0 ? Promise.reject(new Error("no database")) : Promise.resolve(new Map())
     )
 
     await settlerOf(backend).push(settlement(1))
@@ -77,7 +77,7 @@ describe("the settler", () => {
   })
 
   it("puts no outcomes of two worker ids into one batch: the fence of a batch is exact for one", async () => {
-    const { batches, backend } = backendThat(() => Promise.resolve(new Set()))
+    const { batches, backend } = backendThat(() => Promise.resolve(new Map()))
     const { push } = settlerOf(backend)
 
     await Promise.all([push(settlement(1)), push(settlement(2, 2)), push(settlement(3, 2))])
@@ -86,7 +86,7 @@ describe("the settler", () => {
   })
 
   it("reports an outcome that was refused", async () => {
-    const { backend } = backendThat((ids) => Promise.resolve(new Set(ids)))
+    const { backend } = backendThat((ids) => Promise.resolve(new Map(ids.map((id) => [id, "refused"]))))
 
     await settlerOf(backend).push(settlement(7))
 
