@@ -6,6 +6,8 @@ import type { ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
+import type { JobProgress } from "../job/report"
+import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 
@@ -31,6 +33,12 @@ export interface QueueBackend {
   completeIn(transaction: Sql, settlement: Settlement): Promise<boolean>
   /** Whether a completion whose commit was not answered took place; waits for it to end. */
   wasCompleted(id: number, claim: number): Promise<boolean>
+  /** Writes what running jobs tell of themselves. Answers the ids that were no longer held by their claim. */
+  report(reports: readonly Report[]): Promise<Set<number>>
+  /** Deletes what jobs have told of themselves. */
+  forgetReports(ids: readonly number[]): Promise<void>
+  /** How far a job was when it last said so. */
+  progressOf(id: number): Promise<JobProgress | null>
   /** Tells the other processes, as a hint, that the queues have work; call it after the commit. */
   announce(queues: readonly string[]): Promise<void>
 }

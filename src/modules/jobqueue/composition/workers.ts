@@ -4,6 +4,7 @@ import type { Logger } from "@medusajs/framework/types"
 import { VERSION } from "../constants"
 import type { Catalog } from "../lifecycle/catalog"
 import type { PerformDependencies } from "../lifecycle/perform"
+import { Reporter } from "../lifecycle/report"
 import type { ParsedOptions } from "../options"
 import type { Database } from "../table/database"
 import { Announcer } from "../worker/announcer"
@@ -60,7 +61,9 @@ function performingOf({
   logger,
 }: Base): PerformDependencies {
   const worker = `${hostname()}:${process.pid}`
-  return { application, backend, registry, stores, logger, worker, maxResultBytes: options.maxPayloadBytes }
+  const reporter = new Reporter(backend, logger)
+  const maxResultBytes = options.maxPayloadBytes
+  return { application, backend, registry, stores, reporter, logger, worker, maxResultBytes }
 }
 
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {

@@ -1,8 +1,10 @@
 /** What a job's code is given when it is performed. */
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import type { Duration } from "./duration"
 import type { Job } from "./job"
 import type { JsonValue } from "./json"
+import type { JobProgress } from "./report"
 import type { Store, StoreContext } from "./store-context"
 
 /** What `perform` gets. `container` and `signal` are made at first use. */
@@ -22,6 +24,22 @@ export interface JobContext {
   readonly maxAttempts: number
   /** The job as it was claimed. */
   readonly job: Job
+  /**
+   * Says how far the job is, for people and for the next attempt: `progress(40, 100, "sent 40 of 100")`. Without `total`
+   * only what is done is shown. As `log` and `touch` it returns at once, is written once a second at most, and need not be
+   * awaited: the promise resolves when it is written, and rejects with `JobAborted` when another process has the job by
+   * now (then `signal` aborts too).
+   */
+  progress(done: number, total?: number, note?: string): Promise<void>
+  /** Adds a line to the job's own log, with data that explains it. The last 200 lines of each attempt are kept. */
+  log(message: string, data?: JsonValue): Promise<void>
+  /**
+   * Says that the job is alive: its attempt may take `extend` from now on, by default its timeout anew. Without a timeout
+   * it only verifies that this process still has the job.
+   */
+  touch(extend?: Duration): Promise<void>
+  /** How far the job was when it last said so, in this attempt or an earlier one; read anew at each call. */
+  lastProgress(): Promise<JobProgress | null>
   /**
    * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the
    * process dies in between. `trx` is a knex transaction on the application's connections; only SQL that runs on it

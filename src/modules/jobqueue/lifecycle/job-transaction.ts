@@ -11,6 +11,7 @@ import type { Conclusion, Settlement } from "../table/settle"
 import { openTransaction } from "../table/transaction"
 import { describeJob } from "./job-context"
 import { pause } from "./pause"
+import type { Reporter } from "./report"
 import { JobAborted, type Run } from "./run"
 
 const ASK_AGAIN_MILLISECONDS = 500
@@ -19,6 +20,7 @@ export interface TransactionDependencies {
   /** The application's own connections: what the job writes there may be any table of the shop. */
   application: Knex
   backend: QueueBackend
+  reporter: Reporter
   logger: Logger
 }
 
@@ -73,7 +75,9 @@ export class JobTransaction {
     return (done as { value: T }).value
   }
 
+  /** What the job told before is written before: after the completion nothing of it is accepted. */
   async #complete(trx: Knex.Transaction, value: unknown): Promise<void> {
+    await this.#deps.reporter.ending(this.#run)
     const transaction = await openTransaction({ transaction: trx })
     const { id, claim, keep, attempt } = this.#run.claimed
     const settlement: Settlement = { id, claim, keep, attempt, worker: "", conclusion: this.#conclude(value) }

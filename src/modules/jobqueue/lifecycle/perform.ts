@@ -16,9 +16,11 @@ import { describeJob, jobContext } from "./job-context"
 import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
 import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
+import { Reporting, type ReportingDependencies } from "./reporting"
 import type { Run, Work } from "./run"
 
-export interface PerformDependencies extends PrepareDependencies, TransactionDependencies {
+export interface PerformDependencies
+  extends PrepareDependencies, TransactionDependencies, ReportingDependencies {
   /** `host:pid`, kept with each failed attempt. */
   worker: string
   /** The largest result in bytes of JSON. */
@@ -53,6 +55,7 @@ class Performing implements Work {
   readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
   #transaction: JobTransaction | undefined
+  #reporting: Reporting | undefined
 
   constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
@@ -76,6 +79,10 @@ class Performing implements Work {
       concludeInTransaction(this.#run, value, this.#deps)
     )
     return this.#transaction.run(work)
+  }
+
+  get reporting(): Reporting {
+    return (this.#reporting ??= new Reporting(this.#run, this.#deps))
   }
 
   returned(value: unknown): void {

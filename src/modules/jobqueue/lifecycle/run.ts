@@ -82,6 +82,17 @@ export class Run {
     return this.#cause
   }
 
+  /** Gives the attempt so long from now on; null takes its limit away. An attempt that is over or told to stop gets nothing. */
+  extend(milliseconds: number | null): void {
+    if (this.#cause || this.#isOver) {
+      return
+    }
+    clearTimeout(this.#timer)
+    if (milliseconds !== null) {
+      this.#timer = setTimeout(() => this.abort("timeout"), milliseconds)
+    }
+  }
+
   abort(cause: AbortCause): void {
     if (this.#cause || this.#isOver) {
       return

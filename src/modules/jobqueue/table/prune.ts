@@ -3,6 +3,7 @@ import type { FinishedState } from "../job/states"
 import { attemptsOf } from "./attempts"
 import type { Database, Sql } from "./database"
 import { IN_ORDER } from "./in-order"
+import { REPORT_TABLES } from "./report"
 
 /** Rows that one transaction deletes: short enough that nobody waits for it. */
 export const PRUNE_BATCH = 5000
@@ -26,7 +27,11 @@ with old as (
   delete from jobqueue_attempt where ${attemptsOf("old")}
 ), action as (
   delete from jobqueue_action where job_id = any(array(select id from old))
-)
+)${REPORT_TABLES.map(
+  (table) => `, ${table} as (
+  delete from ${table} where job_id = any(array(select id from old))
+)`
+).join("")}
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
 

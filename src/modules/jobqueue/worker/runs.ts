@@ -5,6 +5,7 @@ import { atMost } from "../lifecycle/pause"
 import { perform, type PerformDependencies } from "../lifecycle/perform"
 import { ABORT_GRACE_MILLISECONDS, type AbortCause, type Run } from "../lifecycle/run"
 import { Settler } from "../lifecycle/settle"
+import type { Settlement } from "../table/settle"
 
 /** How long a shutdown tries to write the last outcomes while the database does not answer. */
 const FLUSH_MILLISECONDS = 10_000
@@ -26,11 +27,14 @@ export class Runs {
   begin(run: Run): void {
     this.#runs.add(run)
     perform(run, this.#performing, (settlement) => {
-      if (settlement) {
+      const reporting = this.#performing.reporter.ending(run, settlement)
+      if (reporting) {
+        void reporting.then(() => this.#settle(run, settlement)) // it never rejects
+      } else if (settlement) {
         this.#settler.push(run, settlement)
       }
       run.owner.onPerformed(run)
-      if (!settlement) {
+      if (!reporting && !settlement) {
         this.#written(run)
       }
     })
@@ -57,6 +61,7 @@ export class Runs {
     this.abortAll("shutdown")
     await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#empty())
     this.#settler.giveUp()
+    this.#performing.reporter.stop()
     if (this.#runs.size > 0) {
       this.#logger.error(
         `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`
@@ -67,6 +72,14 @@ export class Runs {
   async #empty(): Promise<void> {
     if (this.#runs.size > 0) {
       await new Promise<void>((resolve) => (this.#onEmpty = resolve))
+    }
+  }
+
+  #settle(run: Run, settlement: Settlement | undefined): void {
+    if (settlement) {
+      this.#settler.push(run, settlement)
+    } else {
+      this.#written(run)
     }
   }
 
