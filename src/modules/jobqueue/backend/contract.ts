@@ -2,11 +2,11 @@
  * What carries jobs from enqueue to settle: intents, in batches. The lifecycle and the workers speak only to
  * this; the table stays the place where everything that waits for time or for a person can be seen.
  */
+import type { JobProgress } from "../job/report"
 import type { ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
-import type { JobProgress } from "../job/report"
 import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
@@ -33,11 +33,9 @@ export interface QueueBackend {
   completeIn(transaction: Sql, settlement: Settlement): Promise<boolean>
   /** Whether a completion whose commit was not answered took place; waits for it to end. */
   wasCompleted(id: number, claim: number): Promise<boolean>
-  /** Writes what running jobs tell of themselves. Answers the ids that were no longer held by their claim. */
-  report(reports: readonly Report[]): Promise<Set<number>>
-  /** Deletes what jobs have told of themselves. */
-  forgetReports(ids: readonly number[]): Promise<void>
-  /** How far a job was when it last said so. */
+  /** Writes what running jobs say of themselves; it may be sent again. Answers those that their claim no longer held. */
+  report(reports: readonly Report[]): Promise<readonly Report[]>
+  /** How far a job had come when it last said so. */
   progressOf(id: number): Promise<JobProgress | null>
   /** Tells the other processes, as a hint, that the queues have work; call it after the commit. */
   announce(queues: readonly string[]): Promise<void>

@@ -8,7 +8,7 @@ import { completeJobs, forgetJobs, wasCompleted } from "../table/complete"
 import type { Database, Sql } from "../table/database"
 import { insertJobs } from "../table/enqueue"
 import type { NewJob, WrittenJob } from "../table/new-job"
-import { forgetReports, readProgress, writeReports, type Report } from "../table/report"
+import { readProgress, writeReports, type Report } from "../table/report"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
 import { finishJobs, moveOnJobs, settledBefore, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
@@ -66,13 +66,8 @@ export class PostgresBackend implements QueueBackend {
     return wasCompleted(this.#database, id, claim)
   }
 
-  async report(reports: readonly Report[]): Promise<Set<number>> {
-    const mine = new Set(await writeReports(this.#database, reports))
-    return new Set(reports.flatMap(({ id }) => (mine.has(id) ? [] : id)))
-  }
-
-  forgetReports(ids: readonly number[]): Promise<void> {
-    return forgetReports(this.#database, ids)
+  report(reports: readonly Report[]): Promise<readonly Report[]> {
+    return writeReports(this.#database, reports)
   }
 
   progressOf(id: number): Promise<JobProgress | null> {

@@ -25,20 +25,27 @@ export interface JobContext {
   /** The job as it was claimed. */
   readonly job: Job
   /**
-   * Says how far the job is, for people and for the next attempt: `progress(40, 100, "sent 40 of 100")`. Without `total`
-   * only what is done is shown. As `log` and `touch` it returns at once, is written once a second at most, and need not be
-   * awaited: the promise resolves when it is written, and rejects with `JobAborted` when another process has the job by
-   * now (then `signal` aborts too).
+   * Says how far the job has come, for people and for the next attempt: `progress(40, 100, "sent 40 of 100")`. Leave `total`
+   * out where it is not known. Call it as often as you like: it returns at once, and the latest is written with those of
+   * all jobs of the process, at most once a second and before the job ends. It need not be awaited, as `log` and `touch`:
+   * the promise resolves when it is written, and rejects with `JobAborted` when another process has the job by now; then
+   * `signal` aborts too. Over an outage of the database the latest is kept.
    */
   progress(done: number, total?: number, note?: string): Promise<void>
-  /** Adds a line to the job's own log, with data that explains it. The last 200 lines of each attempt are kept. */
+  /**
+   * Adds a line to the job's own log, as the admin shows it, with JSON data if wanted. The last 200 lines of each attempt
+   * are kept, 4,000 of a job; a message is cut after 2,000 characters, data after 4,000.
+   */
   log(message: string, data?: JsonValue): Promise<void>
   /**
-   * Says that the job is alive: its attempt may take `extend` from now on, by default its timeout anew. Without a timeout
-   * it only verifies that this process still has the job.
+   * Says that the job is alive: its attempt may take `extend` from now on, by default its whole `timeout` anew; never less
+   * than it had left. For a job without a timeout it only asks whether this process still has it.
    */
   touch(extend?: Duration): Promise<void>
-  /** How far the job was when it last said so, in this attempt or an earlier one; read anew at each call. */
+  /**
+   * What `progress` said last, in this attempt or an earlier one, so that a retry can go on from there; null when it never
+   * was called. Each call reads it from the database.
+   */
   lastProgress(): Promise<JobProgress | null>
   /**
    * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the

@@ -1,24 +1,25 @@
-/** What a job tells of itself while it is performed, as it is shown. */
+/** What a job reports while it is performed, as it is shown. */
 import type { JsonValue } from "./json"
 
 export interface JobProgress {
   done: number
-  /** Null when nobody knows how much there is. */
+  /** Null where nobody said how much there is. */
   total: number | null
   note: string | null
-  /** The attempt that reported it: it survives that attempt. */
+  /** The attempt that said so; it may be over. */
   attempt: number
   updated_at: Date
 }
 
 export interface JobLogLine {
   attempt: number
-  /** 1 is the first line of its attempt. */
+  /** Counted from 1 in each performing. */
   line: number
   message: string
   data: JsonValue | null
   logged_at: Date
 }
 
-/** How many lines of an attempt are kept: the last ones. */
+/** Lines that are kept of one performing, and of all performings of a job: the last ones. */
 export const KEPT_LINES = 200
+export const KEPT_LINES_OF_JOB = 4000

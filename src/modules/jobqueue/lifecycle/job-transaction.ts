@@ -52,8 +52,10 @@ export class JobTransaction {
     try {
       const value = await this.#commit(work)
       this.#state = "committed"
+      this.#deps.reporter.close(this.#run)
       return value
     } catch (error) {
+      this.#deps.reporter.release(this.#run)
       this.#state = "none" // rolled back: the work may be tried again in the same perform
       throw error
     }
@@ -75,12 +77,13 @@ export class JobTransaction {
     return (done as { value: T }).value
   }
 
-  /** What the job told before is written before: after the completion nothing of it is accepted. */
   async #complete(trx: Knex.Transaction, value: unknown): Promise<void> {
-    await this.#deps.reporter.ending(this.#run)
+    await this.#deps.reporter.hold(this.#run)
     const transaction = await openTransaction({ transaction: trx })
     const { id, claim, keep, attempt } = this.#run.claimed
-    const settlement: Settlement = { id, claim, keep, attempt, worker: "", conclusion: this.#conclude(value) }
+    const mayHaveReported = this.#deps.reporter.mayHaveReported(this.#run)
+    const conclusion = this.#conclude(value)
+    const settlement: Settlement = { id, claim, keep, attempt, worker: "", mayHaveReported, conclusion }
     if (!transaction || !(await this.#deps.backend.completeIn(transaction.sql, settlement))) {
       throw new JobAborted(this.#run.cause ?? "lost")
     }

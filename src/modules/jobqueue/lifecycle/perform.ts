@@ -110,7 +110,9 @@ class Performing implements Work {
   #end(conclusion: Conclusion): void {
     const { id, claim, keep, attempt } = this.#run.claimed
     logOutcome(this.#run, conclusion, this.#deps.logger)
-    this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion })
+    const { worker, reporter } = this.#deps
+    const mayHaveReported = reporter.mayHaveReported(this.#run)
+    this.#onEnd({ id, claim, keep, attempt, worker, mayHaveReported, conclusion })
   }
 }
 

@@ -1,153 +1,199 @@
 /**
- * Collects what the running jobs of a process tell of themselves, and writes it for all of them together, once a second at
- * most. It never troubles a job: what can't be written now is tried again, and only the newest is kept.
+ * Collects what the running jobs of a process say of themselves, and writes it for all of them together, once a second at
+ * most; the last report of a run goes before its outcome. It never troubles a job: what can't be written is kept, the
+ * newest of it, and sent again.
  */
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
-import type { Settlement } from "../table/settle"
+import { reportedTooLate } from "../errors/report"
+import type { JobProgress } from "../job/report"
+import type { ClaimedJob } from "../table/claimed-job"
 import { describeJob } from "./job-context"
-import { atMost, pause } from "./pause"
-import type { Run } from "./run"
-import { RunReport } from "./run-report"
+import { atMost } from "./pause"
+import { JobAborted, type Run } from "./run"
+import type { RunReport } from "./run-report"
+import { RunReports } from "./run-reports"
 
 const SPACING_MILLISECONDS = 1000
+const LONGEST_RETRY_MILLISECONDS = 5000
 
-/** While a job waits for its last report to be written before it is settled. */
-const ENDING_SPACING_MILLISECONDS = 10
+/** What a last report may hold up: its settlement, which is worth more. */
+const LAST_REPORT_MILLISECONDS = 2000
+const LAST_REPORT_TRIES = 2
 
-/** After a failure; and how long a settlement waits for a report that can't be written. */
-const RETRY_MILLISECONDS = 500
-const LAST_REPORT_MILLISECONDS = 5000
+/** Log lines in one statement, give or take those of one run. */
+const LINES_LIMIT = 5000
+const RUNS_LIMIT = 500
 
-/** Runs in one statement. */
-const BATCH_LIMIT = 500
+type Backend = Pick<QueueBackend, "report" | "progressOf">
 
 export class Reporter {
-  readonly #backend: QueueBackend
+  readonly #backend: Backend
   readonly #logger: Logger
-  readonly #reports = new WeakMap<Run, RunReport>()
-  readonly #waiting = new Set<RunReport>()
-  readonly #ending = new Set<RunReport>()
-  #pausing = new AbortController()
-  #isWriting = false
-  #next = 0
-  #isOver = false
+  readonly #reports = new RunReports()
+  #sending: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #next = -Infinity
+  #failures = 0
 
-  constructor(backend: QueueBackend, logger: Logger) {
+  constructor(backend: Backend, logger: Logger) {
     this.#backend = backend
     this.#logger = logger
   }
 
-  /** The report of a run, made when it tells something for the first time. */
+  /** The report of a run, made when it says something for the first time. */
   of(run: Run): RunReport {
-    const report = this.#reports.get(run) ?? new RunReport(run)
-    this.#reports.set(run, report)
-    return report
+    return this.#reports.of(run)
   }
 
-  /** Has what the report holds written soon. */
+  /** Of a job that keeps nothing: whether there may be something to be forgotten with it. */
+  mayHaveReported({ claimed }: Run): boolean {
+    return !claimed.keep && (claimed.attempt > 1 || this.#reports.has(claimed))
+  }
+
+  /** Has what the run said written soon. Rejects when it never will be. */
   changed(report: RunReport): Promise<void> {
-    const { written } = report
-    this.#waiting.add(report)
-    this.#wake()
+    if (this.#reports.isClosed(report)) {
+      return Promise.reject(tooLate(report.run))
+    }
+    const written = report.changed()
+    this.#reports.await(report)
+    this.#schedule()
     return written
   }
 
-  /** Undefined for a run that told nothing; else resolves when its last report is written, or can't be for a while. */
-  ending(run: Run, settlement?: Settlement): Promise<void> | undefined {
-    const report = this.#reports.get(run)
-    if (!report) {
-      return undefined
-    }
-    if (settlement?.conclusion.state === "completed" && !settlement.keep) {
-      this.#waiting.delete(report)
-      return atMost(LAST_REPORT_MILLISECONDS, this.#forget(run))
-    }
-    return this.flush(report)
+  /** What the job said last: this run, or one before it. */
+  async progressOf(report: RunReport): Promise<JobProgress | null> {
+    await this.#writeWhole([report])
+    return this.#backend.progressOf(report.run.claimed.id)
   }
 
-  /** Has what is not written yet written now, before whatever ends the claim. */
-  async flush(report: RunReport): Promise<void> {
-    if (!this.#waiting.has(report)) {
-      return
+  /** Before a run is completed in a transaction: what it says from then on waits until it is clear what became of that. */
+  async hold({ claimed }: Run): Promise<void> {
+    const report = this.#reports.get(claimed)
+    if (report) {
+      await this.#writeWhole([report])
+      this.#reports.hold(report)
     }
-    this.#ending.add(report)
-    this.#next = Math.min(this.#next, performance.now() + ENDING_SPACING_MILLISECONDS)
-    this.#pausing.abort()
-    await atMost(
-      LAST_REPORT_MILLISECONDS,
-      report.written.catch(() => undefined)
-    )
-    this.#ending.delete(report)
-    this.#waiting.delete(report)
   }
 
-  /** Writes nothing more: the process ends. */
+  /** The transaction was rolled back. */
+  release({ claimed }: Run): void {
+    this.#reports.release(claimed)
+    this.#schedule()
+  }
+
+  /** The run has ended: it can say nothing more. */
+  close({ claimed }: Run): void {
+    this.#reports.close(claimed)
+  }
+
+  /** Before outcomes are written, whatever is left to report of those runs. Undefined when that is nothing. */
+  writeLast(batch: readonly Pick<ClaimedJob, "id" | "claim">[]): Promise<void> | undefined {
+    const last = this.#reports.unwrittenOf(batch)
+    return last.length > 0 ? this.#writeWhole(last) : undefined
+  }
+
+  /** The outcome of the run is written, or given up. */
+  forget({ claimed }: Run): void {
+    const report = this.#reports.forget(claimed)
+    if (report?.isWritten === false) {
+      this.#logger.warn(`${describeJob(claimed)}: the last that it reported could not be written`)
+      report.reject(tooLate(report.run))
+    }
+  }
+
+  /** Nothing runs any more. */
   stop(): void {
-    this.#isOver = true
-    this.#pausing.abort()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
-  #wake(): void {
-    if (!this.#isWriting) {
-      this.#isWriting = true
-      setImmediate(() => void this.#writeAll()) // all that is told in this tick comes into the first statement
+  #schedule(): void {
+    if (!this.#timer && this.#reports.waiting.size > 0) {
+      const wait = Math.max(0, this.#next - performance.now())
+      this.#timer = setTimeout(() => void this.#writeWaiting(), wait).unref()
     }
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.size > 0 && !this.#isOver) {
-      await this.#untilNext()
-      const spacing = this.#ending.size > 0 ? ENDING_SPACING_MILLISECONDS : SPACING_MILLISECONDS
-      this.#next = performance.now() + spacing
-      await this.#write([...this.#waiting].slice(0, BATCH_LIMIT))
-    }
-    this.#isWriting = false
+  async #writeWaiting(): Promise<void> {
+    await this.#write(this.#reports.waiting)
+    this.#timer = undefined
+    this.#schedule()
   }
 
-  async #untilNext(): Promise<void> {
-    for (let wait = this.#next - performance.now(); wait > 0; wait = this.#next - performance.now()) {
-      this.#pausing = new AbortController()
-      await pause(wait, this.#pausing.signal)
+  /** Within its time. What a run says meanwhile is written too, and what could not be is sent again. */
+  async #writeWhole(reports: readonly RunReport[]): Promise<void> {
+    const deadline = performance.now() + LAST_REPORT_MILLISECONDS
+    for (let tries = 0; tries < LAST_REPORT_TRIES && reports.some((report) => !report.isWritten); tries++) {
+      await atMost(deadline - performance.now(), this.#write(reports))
     }
   }
 
-  async #write(reports: readonly RunReport[]): Promise<void> {
-    const taken = reports.map((report) => ({ report, ...report.take() }))
-    reports.forEach((report) => this.#waiting.delete(report))
-    try {
-      const refused = await this.#backend.report(taken.map(({ content }) => content))
-      for (const { report, done } of taken) {
-        const isMine = !refused.has(report.run.claimed.id)
-        done(isMine)
-        if (!isMine) {
-          this.#refuse(report.run)
-        }
+  /** One after the other, so that a run's reports keep their order. Never rejects. */
+  #write(reports: Iterable<RunReport>): Promise<void> {
+    return (this.#sending = this.#sending.then(async () => {
+      for (const batch of inBatches([...reports].filter(({ isWaiting }) => isWaiting))) {
+        await this.#send(batch)
       }
-    } catch (error) {
-      this.#logger.warn(
-        `[jobqueue] progress and log of ${taken.length} jobs can't be written yet: ${(error as Error).message}`
-      )
-      taken.forEach(({ report, putBack }) => {
-        putBack()
-        this.#waiting.add(report)
-      })
-      this.#next = performance.now() + RETRY_MILLISECONDS
-    }
+    }))
   }
 
-  #refuse(run: Run): void {
-    this.#logger.warn(
-      `${describeJob(run.claimed)}: its report was refused, because this process lost the job in between`
-    )
-    run.abort("lost")
-  }
-
-  async #forget(run: Run): Promise<void> {
+  async #send(batch: readonly RunReport[]): Promise<void> {
+    this.#next = performance.now() + SPACING_MILLISECONDS
+    const sent = batch.map((report) => ({ report, content: report.take() }))
+    batch.forEach((report) => this.#reports.waiting.delete(report))
     try {
-      await this.#backend.forgetReports([run.claimed.id])
+      const refused = new Set(await this.#backend.report(sent.map(({ content }) => content)))
+      this.#failures = 0
+      sent.forEach(({ report, content }) =>
+        refused.has(content) ? this.#refused(report) : report.wasWritten()
+      )
     } catch (error) {
-      this.#logger.warn(`${describeJob(run.claimed)}: its progress and log stay: ${(error as Error).message}`)
+      this.#keep(batch, error as Error)
     }
   }
+
+  #keep(batch: readonly RunReport[], { message }: Error): void {
+    const wait = Math.min(LONGEST_RETRY_MILLISECONDS, SPACING_MILLISECONDS * 2 ** this.#failures++)
+    this.#next = performance.now() + wait
+    this.#logger.warn(
+      `[jobqueue] what ${batch.length} running jobs reported could not be written; it is kept and sent again: ${message}`
+    )
+    for (const report of batch) {
+      report.putBack()
+      this.#reports.await(report)
+    }
+  }
+
+  /** Another process has the job by now. One that has ended here says so with its outcome. */
+  #refused(report: RunReport): void {
+    const { run } = report
+    report.reject(new JobAborted("lost"))
+    if (!this.#reports.isClosed(report)) {
+      this.#logger.warn(
+        `${describeJob(run.claimed)}: what it reported was refused, because this process lost the job in between`
+      )
+      this.#reports.close(run.claimed)
+      run.abort("lost")
+    }
+  }
+}
+
+function tooLate(run: Run): Error {
+  return run.cause ? new JobAborted(run.cause) : reportedTooLate(run.claimed.identifier)
+}
+
+function inBatches(reports: readonly RunReport[]): RunReport[][] {
+  const batches: RunReport[][] = []
+  let lines = Infinity
+  for (const report of reports) {
+    if (lines > LINES_LIMIT || batches[batches.length - 1].length === RUNS_LIMIT) {
+      batches.push([])
+      lines = 0
+    }
+    batches[batches.length - 1].push(report)
+    lines += report.size
+  }
+  return batches
 }

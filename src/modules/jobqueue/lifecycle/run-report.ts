@@ -1,102 +1,120 @@
-/** What one run has told of itself and is not written yet: the newest progress, and the last lines of its log. */
+/** What one run has said and is not written yet: the newest progress, the last lines of its log, that it is alive. */
 import { inspect } from "node:util"
-import { findJsonProblem, toStorableText, type JsonValue } from "../job/json"
+import { findJsonProblem, toStorableText } from "../job/json"
 import { KEPT_LINES } from "../job/report"
 import type { Report } from "../table/report"
-import { JobAborted, type Run } from "./run"
+import type { Run } from "./run"
 
+/** Characters. */
 const MESSAGE_LIMIT = 2000
 const DATA_LIMIT = 4000
 
-type Progress = NonNullable<Report["progress"]>
+interface Said {
+  progress: { done: number; total: number | null; note: string | null; at: number } | undefined
+  lines: { line: number; message: string; data: string | null; at: number }[]
+  written: Deferred
+}
 
-interface Line {
-  line: number
-  message: string
-  data: string | null
-  loggedAt: number
+interface Deferred {
+  promise: Promise<void>
+  resolve: () => void
+  reject: (reason: Error) => void
 }
 
 export class RunReport {
   readonly run: Run
-  #progress: Progress | undefined
-  #lines: Line[] = []
+  #progress: Said["progress"]
+  #lines: Said["lines"] = []
   #lastLine = 0
-  #written: { promise: Promise<void>; resolve: () => void; reject: (reason: Error) => void } | undefined
+  /** Of all that is not sent; undefined when nothing is. */
+  #written: Deferred | undefined
+  #sent: Said | undefined
 
   constructor(run: Run) {
     this.run = run
   }
 
   setProgress(done: number, total: number | undefined, note: string | undefined): void {
-    this.#progress = {
-      done,
-      total: total ?? null,
-      note: note === undefined ? null : shortened(note, MESSAGE_LIMIT),
-    }
+    const shown = note === undefined ? null : shortened(note, MESSAGE_LIMIT)
+    this.#progress = { done, total: total ?? null, note: shown, at: performance.now() }
   }
 
-  addLine(message: string, data: JsonValue | undefined): void {
-    const line = {
+  addLine(message: string, data: unknown): void {
+    this.#lines.push({
       line: ++this.#lastLine,
       message: shortened(message, MESSAGE_LIMIT),
       data: toJson(data),
-      loggedAt: performance.now(),
-    }
-    this.#lines.push(line)
+      at: performance.now(),
+    })
     if (this.#lines.length > KEPT_LINES) {
       this.#lines.shift()
     }
   }
 
-  /** Resolves when all that was told so far is written; rejects when the job is another process's by now. */
-  get written(): Promise<void> {
-    this.#written ??= deferred()
-    return this.#written.promise
+  /** Resolves when all that was said so far is written. */
+  changed(): Promise<void> {
+    return (this.#written ??= deferred()).promise
   }
 
-  /** What is to be written now; who takes it says what became of it. */
-  take(): { content: Report; done: (isMine: boolean) => void; putBack: () => void } {
-    const [progress, lines, written] = [this.#progress, this.#lines, this.#written]
+  /** Something is to be sent. */
+  get isWaiting(): boolean {
+    return this.#written !== undefined
+  }
+
+  get isWritten(): boolean {
+    return !this.isWaiting && !this.#sent
+  }
+
+  /** Lines that are to be sent. */
+  get size(): number {
+    return this.#lines.length
+  }
+
+  /** What is to be sent now. `wasWritten`, `refuse` or `putBack` says what became of it. */
+  take(): Report {
+    const said = { progress: this.#progress, lines: this.#lines, written: this.#written ?? deferred() }
+    this.#sent = said
     this.#progress = undefined
     this.#lines = []
     this.#written = undefined
-    return {
-      content: this.#toReport(progress, lines),
-      done: (isMine) => {
-        if (isMine) {
-          written?.resolve()
-        } else {
-          written?.reject(new JobAborted("lost"))
-        }
-      },
-      putBack: () => {
-        this.#progress ??= progress
-        this.#lines = [...lines, ...this.#lines].slice(-KEPT_LINES)
-        const newer = this.#written
-        this.#written = written ?? newer
-        if (written && newer) {
-          written.promise.then(newer.resolve, newer.reject)
-        }
-      },
-    }
+    return toReport(this.run, said)
   }
 
-  #toReport(progress: Progress | undefined, lines: readonly Line[]): Report {
-    const { id, claim, attempt } = this.run.claimed
-    const now = performance.now()
-    return {
-      id,
-      claim,
-      attempt,
-      progress,
-      lines: lines.map(({ loggedAt, ...line }) => ({ ...line, age: now - loggedAt })),
+  wasWritten(): void {
+    this.#sent?.written.resolve()
+    this.#sent = undefined
+  }
+
+  /** What was sent was not written, and is sent again with what was said since. */
+  putBack(): void {
+    if (!this.#sent) {
+      return
     }
+    const { progress, lines, written } = this.#sent
+    this.#sent = undefined
+    this.#progress ??= progress
+    this.#lines = [...lines, ...this.#lines].slice(-KEPT_LINES)
+    const since = this.#written
+    if (since) {
+      written.promise.then(since.resolve, since.reject)
+    }
+    this.#written = written
+  }
+
+  /** Nothing of it will be written. */
+  reject(reason: Error): void {
+    for (const written of [this.#sent?.written, this.#written]) {
+      written?.reject(reason)
+    }
+    this.#sent = undefined
+    this.#progress = undefined
+    this.#lines = []
+    this.#written = undefined
   }
 }
 
 /** Whoever does not look at the promise is not troubled by it. */
-function deferred() {
+function deferred(): Deferred {
   let resolve: () => void = () => undefined
   let reject: (reason: Error) => void = () => undefined
   const promise = new Promise<void>((onResolve, onReject) => {
@@ -107,9 +125,15 @@ function deferred() {
   return { promise, resolve, reject }
 }
 
+function toReport({ claimed: { id, claim, attempt } }: Run, { progress, lines }: Said): Report {
+  const now = performance.now()
+  const aged = <T extends { at: number }>({ at, ...rest }: T) => ({ ...rest, age: now - at })
+  return { id, claim, attempt, progress: progress ? aged(progress) : null, lines: lines.map(aged) }
+}
+
 function shortened(text: unknown, limit: number): string {
-  const whole = toStorableText(typeof text === "string" ? text : inspect(text))
-  return whole.length > limit ? `${whole.slice(0, limit - 1)}…` : whole
+  const whole = typeof text === "string" ? text : inspect(text)
+  return toStorableText(whole.length > limit ? `${whole.slice(0, limit - 1)}…` : whole)
 }
 
 /** What can't be stored as it is becomes a text that shows it. */

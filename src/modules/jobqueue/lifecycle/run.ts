@@ -50,6 +50,8 @@ export class Run {
   #graceTimer: NodeJS.Timeout | undefined
   #work: Work | undefined
   #isOver = false
+  /** When its timeout is over. */
+  #until = Infinity
   #begunAt = 0
   #endedAt = 0
 
@@ -82,14 +84,12 @@ export class Run {
     return this.#cause
   }
 
-  /** Gives the attempt so long from now on; null takes its limit away. An attempt that is over or told to stop gets nothing. */
-  extend(milliseconds: number | null): void {
-    if (this.#cause || this.#isOver) {
-      return
-    }
-    clearTimeout(this.#timer)
-    if (milliseconds !== null) {
-      this.#timer = setTimeout(() => this.abort("timeout"), milliseconds)
+  /** The attempt may take `milliseconds` from now on, if that is longer than what it has left. Nothing without a timeout. */
+  extend(milliseconds: number): void {
+    const isLater = performance.now() + milliseconds > this.#until
+    if (this.#timer && isLater && !this.#cause && !this.#isOver) {
+      clearTimeout(this.#timer)
+      this.#limit(milliseconds)
     }
   }
 
@@ -113,7 +113,7 @@ export class Run {
     this.#begunAt = performance.now()
     const { timeout } = this.claimed
     if (timeout !== null) {
-      this.#timer = setTimeout(() => this.abort("timeout"), timeout)
+      this.#limit(timeout)
     }
     try {
       const value = work.perform()
@@ -152,6 +152,11 @@ export class Run {
     clearTimeout(this.#timer)
     clearTimeout(this.#graceTimer)
     return true
+  }
+
+  #limit(milliseconds: number): void {
+    this.#until = performance.now() + milliseconds
+    this.#timer = setTimeout(() => this.abort("timeout"), milliseconds)
   }
 
   #abortSignal(): void {

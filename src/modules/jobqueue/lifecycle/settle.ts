@@ -31,8 +31,10 @@ interface Entry {
   run: Run
 }
 
+export type Settling = Pick<QueueBackend, "settle">
+
 export class Settler {
-  readonly #backend: QueueBackend
+  readonly #backend: Settling
   readonly #logger: Logger
   readonly #onWritten: (run: Run) => void
   readonly #givingUp = new AbortController()
@@ -41,7 +43,7 @@ export class Settler {
   #begunAt = -Infinity
 
   /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
-  constructor(backend: QueueBackend, logger: Logger, onWritten: (run: Run) => void) {
+  constructor(backend: Settling, logger: Logger, onWritten: (run: Run) => void) {
     this.#backend = backend
     this.#logger = logger
     this.#onWritten = onWritten

@@ -1,17 +1,23 @@
-/** What running jobs tell of themselves: how far they are, and the lines of their log. Only jobs that tell something have rows. */
+/**
+ * What jobs report while they run: how far they have come, and their log lines. A job that reported anything has its
+ * row in `jobqueue_progress`, so that whoever deletes jobs looks for lines of those alone.
+ */
 import { Migration } from "@medusajs/framework/mikro-orm/migrations"
 
-const REPORTS = `
+const PROGRESS = `
+-- One row per job that reported, written over as it goes on. "done" is null while it has only logged.
 create table if not exists jobqueue_progress (
   job_id      bigint primary key,
-  done        double precision not null,
+  attempt     integer not null,
+  done        double precision,
   total       double precision,
   note        text,
-  attempt     integer not null,
   updated_at  timestamptz not null
-);
+) with (fillfactor = 70);`
 
--- "claim" is the attempt's token: two attempts never share a line's key.
+const LOG = `
+-- Insert-only. A job is claimed at most once by a token, so (job, claim) is one performing of it, and a report that is
+-- sent again can't write its lines twice.
 create table if not exists jobqueue_log (
   job_id     bigint not null,
   claim      bigint not null,
@@ -25,10 +31,11 @@ create table if not exists jobqueue_log (
 
 export class Migration20261125103000 extends Migration {
   override async up(): Promise<void> {
-    this.addSql(REPORTS)
+    this.addSql(PROGRESS)
+    this.addSql(LOG)
   }
 
   override async down(): Promise<void> {
-    this.addSql("drop table if exists jobqueue_progress, jobqueue_log;")
+    this.addSql("drop table if exists jobqueue_log, jobqueue_progress;")
   }
 }

@@ -2,7 +2,6 @@
 import { illegalAction, jobNotFound } from "../errors/repair"
 import { isFinished, isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
 import type { Database, Sql } from "./database"
-import { REPORT_TABLES } from "./report"
 
 /** Who acts, for the record; an admin user, an API key, a script. */
 export interface Actor {
@@ -83,6 +82,7 @@ const DELETE = [
   `delete from jobqueue_live where id = $1`,
   `delete from jobqueue_outcome where id = $1`,
   `delete from jobqueue_attempt where job_id = $1`,
-  ...REPORT_TABLES.map((table) => `delete from ${table} where job_id = $1`),
+  `delete from jobqueue_progress where job_id = $1`,
+  `delete from jobqueue_log where job_id = $1`,
   `delete from jobqueue_request where id = $1`,
 ]

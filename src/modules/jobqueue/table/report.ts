@@ -1,113 +1,132 @@
-/** Writes and reads what running jobs tell of themselves: progress, log lines, and that they are alive. */
+/**
+ * Writes what running jobs report, many at a time: how far they have come, their log lines, that they are alive. Every
+ * row is fenced by the token of its claim, like all that is written after the claim.
+ */
 import type { JobLogLine, JobProgress } from "../job/report"
 import { KEPT_LINES } from "../job/report"
 import type { Sql } from "./database"
+import { linesOfJob, oldLinesOf } from "./report-rows"
 import { statement } from "./statement"
 
-/** What one run has to tell since its last report. */
-export interface Report {
-  id: number
-  claim: number
-  attempt: number
-  progress: { done: number; total: number | null; note: string | null } | undefined
-  lines: readonly ReportedLine[]
+export interface ReportedProgress {
+  done: number
+  total: number | null
+  note: string | null
+  /** Milliseconds since the job said so: the database's clock makes a moment of it. */
+  age: number
 }
 
 export interface ReportedLine {
+  /** Counted from 1 in each performing. */
   line: number
   message: string
   /** As JSON. */
   data: string | null
-  /** Milliseconds that have passed since it was logged: the database's clock tells when that was. */
   age: number
 }
 
-// Only "id = any" may be an access path, as for completions. The update is the fence and the touch in one: it waits for
-// whoever settles or rescues the job right now, and changes no indexed column. Lines that leave the last 200 are deleted
-// by primary key.
-const WRITE = statement(
-  "report",
-  `
-with mine as (
+/** What one performing has to say since its last report; when that is nothing, then that it is alive. */
+export interface Report {
+  id: number
+  claim: number
+  attempt: number
+  progress: ReportedProgress | null
+  lines: readonly ReportedLine[]
+}
+
+const KEY = `id || ':' || claim`
+
+// The update is the fence: it waits for whoever rescues or settles the job right now, and then finds another token. It
+// says in "updated_at" that the job is alive; no index has that column, so the row stays in its page. "id = any" is the
+// only access path, for the reasons given in complete.ts.
+const MINE = `
+mine as (
   update jobqueue_live set updated_at = now()
-  where id = any($1) and worker is not null and claim = ($2::bigint[])[array_position($1::bigint[], id)]
-  returning id
-), progress as (
-  insert into jobqueue_progress (job_id, done, total, note, attempt, updated_at)
-  select p.id, p.done, p.total, p.note, p.attempt, now()
-  from json_to_recordset($3::json) as p(id bigint, done float8, total float8, note text, attempt int)
-  where p.id in (select id from mine)
-  on conflict (job_id) do update set done = excluded.done, total = excluded.total, note = excluded.note,
-    attempt = excluded.attempt, updated_at = excluded.updated_at
-), line as (
-  insert into jobqueue_log (job_id, claim, line, attempt, message, data, logged_at)
-  select g.id, g.claim, g.line, g.attempt, g.message, g.data::json, now() - g.age * interval '1 millisecond'
-  from json_to_recordset($4::json) as g(id bigint, claim bigint, line int, attempt int, message text, data text, age float8)
-  where g.id in (select id from mine)
-  on conflict do nothing
-), forgotten as (
-  delete from jobqueue_log where ctid = any(array(
-    select old.ctid from json_to_recordset($5::json) as o(id bigint, claim bigint, line int)
-    cross join lateral (
-      select ctid from jobqueue_log
-      where job_id = o.id and claim = o.claim and line <= o.line - ${KEPT_LINES}
-      order by line limit ${KEPT_LINES}
-    ) old))
-)
-select id from mine`
-)
+  where id = any($1) and worker is not null and $2::jsonb ? (${KEY})
+  returning id, claim
+)`
 
-/** Writes all of `reports`. Answers the ids of those whose jobs are still held by their claim. */
-export async function writeReports(sql: Sql, reports: readonly Report[]): Promise<number[]> {
-  const progress = reports.flatMap(({ id, attempt, progress: one }) => (one ? [{ ...one, id, attempt }] : []))
-  const lines = reports.flatMap(({ lines: all, ...of }) =>
-    all.map((line) => ({ ...line, id: of.id, claim: of.claim, attempt: of.attempt }))
-  )
-  const last = reports.flatMap(({ id, claim, lines: all }) =>
-    all.length > 0 ? [{ id, claim, line: all[all.length - 1].line }] : []
-  )
-  const { rows } = await sql.run(WRITE, [
-    reports.map(({ id }) => id),
-    reports.map(({ claim }) => claim),
-    ...[progress, lines, last].map((part) => JSON.stringify(part)),
-  ])
-  return rows.map(([id]) => id as number)
-}
+const SAID = `mine cross join lateral jsonb_to_record($2::jsonb -> (${KEY})) as s(
+    attempt int, done float8, total float8, note text, age float8, newest int, lines jsonb)`
 
-/** The tables of reports, each with one or more rows of a job. */
-export const REPORT_TABLES = ["jobqueue_progress", "jobqueue_log"] as const
-
-/** Of jobs that keep nothing once they are completed. */
-export async function forgetReports(sql: Sql, ids: readonly number[]): Promise<void> {
-  for (const table of REPORT_TABLES) {
-    await sql.query(`delete from ${table} where job_id = any($1)`, [ids])
-  }
-}
-
-const PROGRESS = `select done, total, note, attempt, updated_at from jobqueue_progress where job_id = $1`
-
-export async function readProgress(sql: Sql, id: number): Promise<JobProgress | null> {
-  return (await sql.query<JobProgress>(PROGRESS, [id]))[0] ?? null
-}
+// A job that has only logged gets a row too, see the migration. The progress of an earlier attempt stays until there is another.
+const PROGRESS = `
+progress as (
+  insert into jobqueue_progress (job_id, attempt, done, total, note, updated_at)
+  select mine.id, s.attempt, s.done, s.total, s.note, now() - coalesce(s.age, 0) * interval '1 millisecond'
+  from ${SAID}
+  where s.done is not null or s.newest is not null
+  on conflict (job_id) do update
+  set attempt = excluded.attempt, done = excluded.done, total = excluded.total, note = excluded.note,
+    updated_at = excluded.updated_at
+  where excluded.done is not null
+)`
 
 const LOG = `
+line as (
+  insert into jobqueue_log (job_id, claim, line, attempt, message, data, logged_at)
+  select mine.id, mine.claim, l.line, s.attempt, l.message, l.data::json, now() - l.age * interval '1 millisecond'
+  from ${SAID} cross join lateral jsonb_to_recordset(s.lines) as l(line int, message text, data text, age float8)
+  on conflict do nothing
+)`
+
+const FORGET_OLD_LINES = `
+old_line as (
+  delete from jobqueue_log where ${oldLinesOf(`(select mine.id, mine.claim, s.newest from ${SAID}) performing`)}
+)`
+
+/** Exported for the plan tests. */
+export const REPORT = statement(
+  "report",
+  `with ${[MINE, PROGRESS, LOG, FORGET_OLD_LINES].join(",")}
+select id, claim from mine`
+)
+
+/** Answers those that their claim no longer held: of them nothing was written. It may be sent again. */
+export async function writeReports(sql: Sql, reports: readonly Report[]): Promise<Report[]> {
+  const byKey = new Map(reports.map((report) => [keyOf(report.id, report.claim), report]))
+  const said = Array.from(byKey, ([key, report]) => [key, toSaid(report)])
+  const ids = [...new Set(reports.map(({ id }) => id))]
+  const { rows } = await sql.run(REPORT, [ids, JSON.stringify(Object.fromEntries(said))])
+  for (const [id, claim] of rows as [number, number][]) {
+    byKey.delete(keyOf(id, claim))
+  }
+  return [...byKey.values()]
+}
+
+function keyOf(id: number, claim: number): string {
+  return `${id}:${claim}`
+}
+
+function toSaid({ attempt, progress, lines }: Report): object {
+  return { attempt, ...progress, newest: lines.at(-1)?.line, lines }
+}
+
+const READ_PROGRESS = `
+select done, total, note, attempt, updated_at from jobqueue_progress where job_id = $1 and done is not null`
+
+export async function readProgress(sql: Sql, id: number): Promise<JobProgress | null> {
+  return (await sql.query<JobProgress>(READ_PROGRESS, [id]))[0] ?? null
+}
+
+const READ_LOG = `
 select attempt, line, message, data, logged_at from (
-  select * from jobqueue_log where job_id = $1 and ($2::int is null or attempt = $2)
-  order by claim desc, line desc limit $3
-) newest order by claim, line`
+  select * from (${linesOfJob("$1")}) of_job where $2::int is null or attempt = $2
+  order by logged_at desc, claim desc, line desc limit $3
+) newest order by logged_at, claim, line`
 
 export interface LogPage {
-  /** Default: of all attempts. */
+  /** Default: all attempts. */
   attempt?: number
   /** Lines at most, the newest ones. Default 200. */
   limit?: number
 }
 
-/** The newest lines, in the order in which they were logged. */
+/** In the order in which they were logged. */
 export function readLog(
   sql: Sql,
   id: number,
   { attempt, limit = KEPT_LINES }: LogPage = {}
 ): Promise<JobLogLine[]> {
-  return sql.query(LOG, [id, attempt ?? null, limit])
+  return sql.query(READ_LOG, [id, attempt ?? null, limit])
 }

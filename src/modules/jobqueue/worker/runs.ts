@@ -3,9 +3,9 @@ import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import { atMost } from "../lifecycle/pause"
 import { perform, type PerformDependencies } from "../lifecycle/perform"
+import type { Reporter } from "../lifecycle/report"
 import { ABORT_GRACE_MILLISECONDS, type AbortCause, type Run } from "../lifecycle/run"
-import { Settler } from "../lifecycle/settle"
-import type { Settlement } from "../table/settle"
+import { Settler, type Settling } from "../lifecycle/settle"
 
 /** How long a shutdown tries to write the last outcomes while the database does not answer. */
 const FLUSH_MILLISECONDS = 10_000
@@ -20,21 +20,21 @@ export class Runs {
   constructor(performing: PerformDependencies, backend: QueueBackend, logger: Logger) {
     this.#performing = performing
     this.#logger = logger
-    this.#settler = new Settler(backend, logger, (run) => this.#written(run))
+    this.#settler = new Settler(reportingFirst(backend, performing.reporter), logger, (run) =>
+      this.#written(run)
+    )
   }
 
   /** Performs and settles a job; whoever owns the run is told of both. */
   begin(run: Run): void {
     this.#runs.add(run)
     perform(run, this.#performing, (settlement) => {
-      const reporting = this.#performing.reporter.ending(run, settlement)
-      if (reporting) {
-        void reporting.then(() => this.#settle(run, settlement)) // it never rejects
-      } else if (settlement) {
+      this.#performing.reporter.close(run)
+      if (settlement) {
         this.#settler.push(run, settlement)
       }
       run.owner.onPerformed(run)
-      if (!reporting && !settlement) {
+      if (!settlement) {
         this.#written(run)
       }
     })
@@ -75,19 +75,22 @@ export class Runs {
     }
   }
 
-  #settle(run: Run, settlement: Settlement | undefined): void {
-    if (settlement) {
-      this.#settler.push(run, settlement)
-    } else {
-      this.#written(run)
-    }
-  }
-
   #written(run: Run): void {
     this.#runs.delete(run)
+    this.#performing.reporter.forget(run)
     run.owner.onSettled(run)
     if (this.#runs.size === 0) {
       this.#onEmpty?.()
     }
+  }
+}
+
+/** What a run has reported is written before its outcome, after which its claim allows nothing more. */
+function reportingFirst(backend: Settling, reporter: Reporter): Settling {
+  return {
+    async settle(batch, again) {
+      await reporter.writeLast(batch)
+      return backend.settle(batch, again)
+    },
   }
 }
