@@ -47,7 +47,8 @@ const PRUNE_REPORTS = `
 with orphan as (
   delete from jobqueue_progress
   where ctid = any(array(
-    select ctid from jobqueue_progress where job_id < (select min(id) from jobqueue_request)
+    select p.ctid from jobqueue_progress p ${IN_ORDER}
+    where job_id < (select min(id) from jobqueue_request)
     order by job_id limit ${PRUNE_BATCH}))
   returning job_id
 ), line as (
