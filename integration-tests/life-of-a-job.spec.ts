@@ -150,6 +150,32 @@ medusaIntegrationTestRunner({
       )
     })
 
+    it("a job says how far it has come and what it does, while it runs and afterwards", async () => {
+      let book: () => void = () => undefined
+      const booked = new Promise<void>((resolve) => (book = resolve))
+      erp.answer = async () => {
+        await booked
+        return BOOKED
+      }
+      const orderId = await shop.order(shop.stores[0])
+
+      const { id } = await jobOf(orderId, SendOrderToErp.identifier, "running")
+      const shown = await until("its progress is shown", async () => {
+        const { data } = await get(`jobs/${id}`)
+        const job = data.job as RetrievedJob
+        return job.progress !== null && job
+      })
+      expect(shown).toMatchObject({
+        state: "running",
+        progress: { done: 1, total: 2, note: "sent, not booked yet", attempt: 1 },
+        log: [{ attempt: 1, line: 1, message: "sending to the ERP", data: { customer: expect.any(String) } }],
+      })
+
+      book()
+      const { progress } = await jobOf(orderId, SendOrderToErp.identifier, "completed")
+      expect(progress).toMatchObject({ done: 2, total: 2 })
+    })
+
     it("a job that throws is tried again, fails at its limit, keeps each error, and a person can retry it", async () => {
       erp.answer = () => ({ status: 422, body: { message: "unknown SKU" } })
       const orderId = await shop.order(shop.stores[1])

@@ -14,6 +14,7 @@ export {
   type JobEventMap,
   type JobEventName,
 } from "./modules/jobqueue/job/job-events"
+export type { JobLogLine, JobProgress } from "./modules/jobqueue/job/report"
 export type { JsonValue } from "./modules/jobqueue/job/json"
 export type { EnqueueCall, EnqueueRequest, JobMiddleware } from "./modules/jobqueue/job/middleware"
 export type { Outcome } from "./modules/jobqueue/job/outcome"

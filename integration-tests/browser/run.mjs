@@ -86,6 +86,10 @@ async function readFailure(page, name, camera) {
     const attempt = await page.locator("div").filter({ has: button }).last().innerText()
     assert.ok(attempt.includes(ERROR), `attempt ${number} shows its own error: ${attempt}`)
   }
+  const log = await page.getByRole("list", { name: `Log of attempt ${ATTEMPTS}` }).innerText()
+  assert.ok(log.includes("sending to the ERP"), `its log shows what the last attempt did: ${log}`)
+  const done = await page.getByRole("progressbar").getAttribute("aria-valuenow")
+  assert.equal(done, "50", "it shows how far the last attempt came")
   const stack = page.getByLabel("Stack", { exact: true })
   assert.match(await stack.innerText(), /at .+\.ts:\d+/, "the newest attempt shows its stack")
   await stack.evaluate(hideFolder, ROOT)

@@ -16,6 +16,8 @@ describe("stop a process for longer than its lease while another one lives", () 
   let other: Child
   let hanging: string
   let late: string
+  let reporting: string
+  let reports: unknown
   let oldId: string
 
   beforeAll(async () => {
@@ -24,13 +26,15 @@ describe("stop a process for longer than its lease while another one lives", () 
     oldId = await workerIdOf(stopped)
     ;[hanging] = await enqueue("chaos.hang", { in: stopped.pid })
     ;[late] = await enqueue("chaos.wait", { in: stopped.pid, ms: 2000 })
-    await until(scene, "both run", () => begun(stopped).length === 2)
-    stopped.signal("SIGSTOP") // at once: on a slow machine the other one begins longer than the late job takes
+    ;[reporting] = await enqueue("chaos.report", { in: stopped.pid })
+    await until(scene, "all run, and one reports", async () => begun(stopped).length === 3 && reported())
+    stopped.signal("SIGSTOP") // before the other one begins, which may take longer than the late job
     other = await scene.start(OPTIONS)
     // Long: the lease runs out by itself.
     await (IS_LONG || endLease(scene, stopped.pid))
-    await until(scene, "the other process performs them", () => begun(other).length === 2)
+    await until(scene, "the other process performs them", () => begun(other).length === 3)
     await untilNoneIsLeft(scene)
+    reports = await reported()
     stopped.signal("SIGCONT")
   })
   afterAll(() => scene?.close())
@@ -45,7 +49,21 @@ describe("stop a process for longer than its lease while another one lives", () 
     expect(await outcomes()).toEqual([
       { id: hanging, state: "completed", worker: otherId },
       { id: late, state: "completed", worker: otherId },
+      { id: reporting, state: "completed", worker: otherId },
     ])
+  })
+
+  it("refuses its touch, its progress and its log lines, which change nothing", async () => {
+    const refused = await until(scene, "the reporting job is refused", () =>
+      scene
+        .journal()
+        .find(({ id, event, pid }) => id === reporting && event === "threw" && pid === stopped.pid)
+    )
+
+    expect(refused.message).toMatch(/^aborted: .*lost.*; its signal: JobAborted: aborted: .*lost/)
+    expect(stopped.logged(new RegExp(`#${reporting}\\b.* what it reported was refused`))).toBe(true)
+    expect(reports).toMatchObject({ done: 1, attempt: 2, note: `by ${other.pid}` })
+    expect(await reported()).toEqual(reports)
   })
 
   it("aborts the signals of its handlers with the reason", async () => {
@@ -84,6 +102,17 @@ describe("stop a process for longer than its lease while another one lives", () 
       const [row] = await scene.sql<{ id: string }>("select id from jobqueue_worker where pid = $1", [pid])
       return row?.id
     })
+  }
+
+  /** The progress of the reporting job, with all lines of its log. */
+  async function reported(): Promise<Record<string, unknown> | undefined> {
+    const [row] = await scene.sql(
+      `select p.*, array(select claim || ' ' || line || ' ' || message || ' ' || logged_at from jobqueue_log
+         where job_id = p.job_id order by claim, line) as lines
+       from jobqueue_progress p where job_id = $1`,
+      [reporting]
+    )
+    return row
   }
 
   const outcomes = () =>

@@ -71,6 +71,20 @@ class Hang extends Recorded<{ in?: number; isDeaf?: boolean }> {
   }
 }
 
+/** Reports until it is refused in the process `in`, elsewhere once. What it throws says what its signal says then. */
+class Report extends Recorded<{ in: number }> {
+  static identifier = "chaos.report"
+  protected async act({ progress, log, touch, signal }: JobContext) {
+    do {
+      await Promise.all([touch(), progress(1, 2, `by ${process.pid}`), log(`by ${process.pid}`)]).catch(
+        (error: Error) => {
+          throw new Error(`${error.message}; its signal: ${String(signal.reason)}`)
+        }
+      )
+    } while (isHere(this.payload))
+  }
+}
+
 /** Ends the thread that renews its process's lease, for good, and hangs. `in`: only in the process with that pid. */
 class StopHeart extends Recorded<{ in: number }> {
   static identifier = "chaos.stop-heart"
@@ -82,7 +96,7 @@ class StopHeart extends Recorded<{ in: number }> {
   }
 }
 
-const CLASSES = [Nothing, Wait, Flaky, Block, Poison, Hang, StopHeart]
+const CLASSES = [Nothing, Wait, Flaky, Block, Poison, Hang, Report, StopHeart]
 
 export function jobClasses(journalFile: string): JobClass[] {
   journal = new Journal(journalFile)

@@ -4,7 +4,14 @@
  */
 import type { Client } from "@medusajs/framework/pg"
 
-const TABLES = ["jobqueue_live", "jobqueue_request", "jobqueue_outcome", "jobqueue_attempt"]
+const TABLES = [
+  "jobqueue_live",
+  "jobqueue_request",
+  "jobqueue_outcome",
+  "jobqueue_attempt",
+  "jobqueue_progress",
+  "jobqueue_log",
+]
 
 const live = (state: string, count = 20_000) => `
 insert into past.jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
@@ -25,15 +32,24 @@ const ATTEMPTS = `
 insert into past.jobqueue_attempt (job_id, claim, attempt, outcome, worker, started_at, finished_at)
 select 1, n, n, 'retrying', 'host:1', now(), now() from generate_series(1, 5000) n`
 
+const REPORTS = `
+insert into past.jobqueue_progress (job_id, attempt, done, updated_at) select 1, 1, 1, now()`
+
+const LINES = `
+insert into past.jobqueue_log (job_id, claim, line, attempt, message, logged_at)
+select 1, n / 200, n, 1, 'sent', now() from generate_series(1, 4000) n`
+
 /** By the moment of the last analyze: what the tables held then. */
 export const PAST: Record<string, readonly string[]> = {
   "when they were empty": [],
-  "when all were scheduled or finished": [live("'scheduled'"), REQUESTS, OUTCOMES, ATTEMPTS],
+  "when all were scheduled or finished": [live("'scheduled'"), REQUESTS, OUTCOMES, ATTEMPTS, REPORTS, LINES],
   "when one in a hundred was pending": [
     live("(array['scheduled', 'pending'])[(n % 100 = 0)::int + 1]"),
     REQUESTS,
     OUTCOMES,
     ATTEMPTS,
+    REPORTS,
+    LINES,
   ],
   "when all were pending": [live("'pending'"), REQUESTS],
 }

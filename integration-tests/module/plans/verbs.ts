@@ -8,7 +8,8 @@ import type { Database } from "../../../src/modules/jobqueue/table/database"
 import { insertJobs } from "../../../src/modules/jobqueue/table/enqueue"
 import type { NewJob } from "../../../src/modules/jobqueue/table/new-job"
 import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
-import { pruneFinished } from "../../../src/modules/jobqueue/table/prune"
+import { pruneFinished, pruneReports } from "../../../src/modules/jobqueue/table/prune"
+import { writeReports, type Report } from "../../../src/modules/jobqueue/table/report"
 import { rescueOrphans } from "../../../src/modules/jobqueue/table/rescue"
 import { releaseClaim, releaseJobs, takeBearings } from "../../../src/modules/jobqueue/table/running"
 import {
@@ -37,6 +38,12 @@ export interface Verb {
 const LIMIT = 384
 const DAY = 86_400_000
 const BY_ATTEMPT = ["attempt by ctid", "attempt by jobqueue_attempt_pkey"]
+const BY_REPORT = [
+  "progress by ctid",
+  "progress by jobqueue_progress_pkey",
+  "log by ctid",
+  "log by jobqueue_log_pkey",
+]
 const LIVE = "live by jobqueue_live_pkey"
 const REQUEST = "request by jobqueue_request_pkey"
 
@@ -85,6 +92,18 @@ export const VERBS: Record<string, Verb> = {
     mayRead: [LIVE],
     rows: 5000,
   },
+  report: {
+    perform: (sql) => writeReports(sql, HELD.ids.map(report)),
+    reads: [LIVE, "log by ctid", "log by jobqueue_log_pkey"],
+    rows: 1500, // of each job its progress and two lines
+    isPrepared: true,
+  },
+  "prune the reports": {
+    perform: pruneReports,
+    reads: [...BY_REPORT, "request by jobqueue_request_pkey"],
+    walks: "jobqueue_progress_pkey",
+    rows: 5000,
+  },
   "prune the completed": prune("completed", "IDX_jobqueue_outcome_finished"),
   "prune the failed": prune("failed", "IDX_jobqueue_outcome_not_completed"),
 }
@@ -130,6 +149,16 @@ function settles(): Record<string, Verb> {
       isPrepared: true,
       rows,
     },
+    "forget with reports": {
+      perform: (sql) =>
+        forgetJobs(
+          sql,
+          batch("completed", false).map((one) => ({ ...one, mayHaveReported: true }))
+        ),
+      reads: [...BY_ATTEMPT, ...BY_REPORT, LIVE, REQUEST],
+      isPrepared: true,
+      rows,
+    },
     finish: {
       perform: (sql) => finishJobs(sql, batch("failed")),
       reads: [...BY_ATTEMPT, LIVE],
@@ -137,7 +166,7 @@ function settles(): Record<string, Verb> {
     },
     "finish and forget": {
       perform: (sql) => finishJobs(sql, batch("completed", false)),
-      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BY_REPORT, LIVE, REQUEST],
       rows,
     },
     "move on": {
@@ -156,10 +185,15 @@ function settles(): Record<string, Verb> {
 function prune(state: "completed" | "failed", index: string): Verb {
   return {
     perform: (sql) => pruneFinished(sql as Database, state, DAY),
-    reads: [...BY_ATTEMPT, `outcome by ${index}`, "outcome by ctid", REQUEST],
+    reads: [...BY_ATTEMPT, ...BY_REPORT, `outcome by ${index}`, "outcome by ctid", REQUEST],
     walks: index,
     rows: 5000,
   }
+}
+
+function report(id: number): Report {
+  const lines = [1, 2].map((line) => ({ line, message: "sent", data: null, age: 0 }))
+  return { id, claim: HELD.claim, attempt: 1, progress: { done: 1, total: null, note: null, age: 0 }, lines }
 }
 
 function settlement(

@@ -1,5 +1,6 @@
 /** Jobs as the API sends them: as in the module, with dates as ISO texts. */
 import type { Job, JobAttempt } from "../../modules/jobqueue/job/job"
+import type { JobLogLine, JobProgress } from "../../modules/jobqueue/job/report"
 import type { JobAction, JobState } from "../../modules/jobqueue/job/states"
 
 type AsJson<T> = {
@@ -23,6 +24,8 @@ export type ListedJob = AsJson<
 
 export type FailedAttempt = AsJson<JobAttempt>
 
+export type LogLine = AsJson<JobLogLine>
+
 export interface JobActionRecord {
   action: JobAction
   from_state: JobState
@@ -31,8 +34,14 @@ export interface JobActionRecord {
   created_at: string
 }
 
-export type RetrievedJob = AsJson<Job> &
-  Pick<Listed, "has_worker"> & { failed_attempts: FailedAttempt[]; actions: JobActionRecord[] }
+interface Retrieved {
+  failed_attempts: FailedAttempt[]
+  actions: JobActionRecord[]
+  progress: AsJson<JobProgress> | null
+  log: LogLine[]
+}
+
+export type RetrievedJob = AsJson<Job> & Pick<Listed, "has_worker"> & Retrieved
 
 export interface JobListAnswer {
   jobs: ListedJob[]

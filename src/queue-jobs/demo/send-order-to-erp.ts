@@ -13,7 +13,7 @@ export default class SendOrderToErp extends AbstractJob<{ order_id: string }> {
   static timeout = "30s"
   static schema = z.object({ order_id: z.string() })
 
-  async perform({ container, store, context, signal }: JobContext) {
+  async perform({ container, store, context, signal, log, progress }: JobContext) {
     const query = container.resolve(ContainerRegistrationKeys.QUERY)
     const { data: orders } = await query.graph({
       entity: "order",
@@ -25,12 +25,15 @@ export default class SendOrderToErp extends AbstractJob<{ order_id: string }> {
       return this.cancel(`order ${this.payload.order_id} is gone`)
     }
     const { id: currentStoreId } = container.resolve<{ id: string }>("currentStore")
+    void log("sending to the ERP", { customer: order.email })
+    void progress(1, 2, "sent, not booked yet")
     const number = await container
       .resolve<DemoModuleService>(DEMO_MODULE)
       .sendToErp(
         { order_id: order.id, email: order.email ?? "", store_id: currentStoreId },
         { key: order.id, signal }
       )
+    void progress(2, 2, `booked as ${number}`)
     return {
       done: `booked as ${number}`,
       store_id: store?.id ?? null,

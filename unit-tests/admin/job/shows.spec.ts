@@ -1,4 +1,5 @@
 import { showDuration } from "../../../src/admin/job/duration"
+import { percentOf } from "../../../src/admin/job/progress"
 import { resourcePage } from "../../../src/admin/job/resource-page"
 import { byUrgency } from "../../../src/admin/job/urgency"
 import { waitsForWorker } from "../../../src/admin/job/waits-for-worker"
@@ -17,6 +18,18 @@ describe("the admin shows", () => {
     [90_061_000, "1 d 1 h"],
   ])("%d milliseconds as %s", (milliseconds, text) => {
     expect(showDuration(milliseconds)).toBe(text)
+  })
+
+  it.each([
+    [0, 100, 0],
+    [2, 3, 66],
+    [100, 100, 100],
+    [101, 100, 100],
+    [-1, 100, 0],
+    [5, null, undefined],
+    [0, 0, undefined],
+  ])("%d done of %p as %p percent", (done, total, percent) => {
+    expect(percentOf({ done, total })).toBe(percent)
   })
 
   it("a link to what a job is about only where the dashboard has a page for it", () => {

@@ -2,10 +2,12 @@
  * What carries jobs from enqueue to settle: intents, in batches. The lifecycle and the workers speak only to
  * this; the table stays the place where everything that waits for time or for a person can be seen.
  */
+import type { JobProgress } from "../job/report"
 import type { ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
+import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
 
@@ -37,6 +39,10 @@ export interface QueueBackend {
   completeIn(transaction: Sql, settlement: Settlement): Promise<boolean>
   /** Whether a completion whose commit was not answered took place; waits for it to end. */
   wasCompleted(id: number, claim: number): Promise<boolean>
+  /** Writes what running jobs say of themselves; it may be sent again. Answers those that their claim no longer held. */
+  report(reports: readonly Report[]): Promise<readonly Report[]>
+  /** How far a job had come when it last said so. */
+  progressOf(id: number): Promise<JobProgress | null>
   /** Tells the other processes, as a hint, that the queues have work; call it after the commit. */
   announce(queues: readonly string[]): Promise<void>
 }

@@ -1,5 +1,6 @@
 /** The backend that needs nothing but the shop's own Postgres. */
 import { WAKE_CHANNEL } from "../constants"
+import type { JobProgress } from "../job/report"
 import { isFinished } from "../job/states"
 import { claimJobs, type ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
@@ -7,6 +8,7 @@ import { completeJobs, forgetJobs, wasCompleted } from "../table/complete"
 import type { Database, Sql } from "../table/database"
 import { insertJobs } from "../table/enqueue"
 import type { NewJob, WrittenJob } from "../table/new-job"
+import { readProgress, writeReports, type Report } from "../table/report"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
 import { finishJobs, moveOnJobs, settledBefore, type SettledRow, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
@@ -62,6 +64,14 @@ export class PostgresBackend implements QueueBackend {
 
   wasCompleted(id: number, claim: number): Promise<boolean> {
     return wasCompleted(this.#database, id, claim)
+  }
+
+  report(reports: readonly Report[]): Promise<readonly Report[]> {
+    return writeReports(this.#database, reports)
+  }
+
+  progressOf(id: number): Promise<JobProgress | null> {
+    return readProgress(this.#database, id)
   }
 
   async announce(queues: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ import { VERSION } from "../constants"
 import type { Afterwards } from "../lifecycle/afterwards"
 import type { Catalog } from "../lifecycle/catalog"
 import type { PerformDependencies } from "../lifecycle/perform"
+import { Reporter } from "../lifecycle/report"
 import type { ParsedOptions } from "../options"
 import type { Database } from "../table/database"
 import { Announcer } from "../worker/announcer"
@@ -59,7 +60,19 @@ function performingOf(base: Base): PerformDependencies {
   const { application, backend, registry, stores, logger, middlewares } = base
   const { maxPayloadBytes: maxResultBytes, hookTimeout } = base.options
   const worker = `${hostname()}:${process.pid}`
-  return { application, backend, registry, stores, logger, middlewares, worker, maxResultBytes, hookTimeout }
+  const reporter = new Reporter(backend, logger)
+  return {
+    application,
+    backend,
+    registry,
+    stores,
+    reporter,
+    logger,
+    middlewares,
+    worker,
+    maxResultBytes,
+    hookTimeout,
+  }
 }
 
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {

@@ -11,8 +11,10 @@ import type { Run } from "./run"
 /** The registration of the job's store in its own scope of the container. */
 const CURRENT_STORE = "currentStore"
 
-interface TransactionRunner {
+/** What is done for the job beyond its own process: by whoever performs it. */
+interface Performing {
   runTransaction: JobContext["transaction"]
+  readonly reporting: Pick<JobContext, "progress" | "log" | "touch" | "lastProgress">
 }
 
 /** What is asked for by few jobs is made when it is asked for. */
@@ -20,20 +22,36 @@ class Context implements JobContext {
   readonly store: Store | null
   readonly #run: Run
   readonly #rootLogger: Logger
-  readonly #transaction: TransactionRunner
+  readonly #performing: Performing
   #container: MedusaContainer | undefined
   #logger: Logger | undefined
 
-  constructor(run: Run, store: Store | null, logger: Logger, transaction: TransactionRunner) {
+  constructor(run: Run, store: Store | null, logger: Logger, performing: Performing) {
     this.#run = run
     this.store = store
     this.#rootLogger = logger
-    this.#transaction = transaction
+    this.#performing = performing
   }
 
   /** An arrow function, so that it may be taken out of the context; made when it is asked for. */
   get transaction(): JobContext["transaction"] {
-    return (work) => this.#transaction.runTransaction(work)
+    return (work) => this.#performing.runTransaction(work)
+  }
+
+  get progress(): JobContext["progress"] {
+    return this.#performing.reporting.progress
+  }
+
+  get log(): JobContext["log"] {
+    return this.#performing.reporting.log
+  }
+
+  get touch(): JobContext["touch"] {
+    return this.#performing.reporting.touch
+  }
+
+  get lastProgress(): JobContext["lastProgress"] {
+    return this.#performing.reporting.lastProgress
   }
 
   get job(): Job {
@@ -69,9 +87,9 @@ export function jobContext(
   run: Run,
   store: Store | null,
   logger: Logger,
-  transaction: TransactionRunner
+  performing: Performing
 ): JobContext {
-  return new Context(run, store, logger, transaction)
+  return new Context(run, store, logger, performing)
 }
 
 type Named = Pick<ClaimedJob, "identifier" | "queue" | "attempt"> & { id: number | string }

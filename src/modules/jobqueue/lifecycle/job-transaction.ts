@@ -11,6 +11,7 @@ import type { Conclusion, Settlement } from "../table/settle"
 import { openTransaction } from "../table/transaction"
 import { describeJob } from "./job-context"
 import { pause } from "./pause"
+import type { Reporter } from "./report"
 import { JobAborted, type Run } from "./run"
 
 const ASK_AGAIN_MILLISECONDS = 500
@@ -19,6 +20,7 @@ export interface TransactionDependencies {
   /** The application's own connections: what the job writes there may be any table of the shop. */
   application: Knex
   backend: QueueBackend
+  reporter: Reporter
   logger: Logger
 }
 
@@ -51,8 +53,10 @@ export class JobTransaction {
     try {
       const value = await this.#commit(work)
       this.#state = "committed"
+      this.#deps.reporter.close(this.#run)
       return value
     } catch (error) {
+      this.#deps.reporter.release(this.#run)
       this.#state = "none" // rolled back: the work may be tried again in the same perform
       throw error
     }
@@ -75,9 +79,12 @@ export class JobTransaction {
   }
 
   async #complete(trx: Knex.Transaction, value: unknown): Promise<void> {
+    await this.#deps.reporter.hold(this.#run)
     const transaction = await openTransaction({ transaction: trx })
     const { id, claim, keep, attempt } = this.#run.claimed
-    const settlement: Settlement = { id, claim, keep, attempt, worker: "", conclusion: this.#conclude(value) }
+    const mayHaveReported = this.#deps.reporter.mayHaveReported(this.#run)
+    const conclusion = this.#conclude(value)
+    const settlement: Settlement = { id, claim, keep, attempt, worker: "", mayHaveReported, conclusion }
     if (!transaction || !(await this.#deps.backend.completeIn(transaction.sql, settlement))) {
       throw new JobAborted(this.#run.cause ?? "lost")
     }

@@ -18,10 +18,12 @@ import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
 import type { Middlewares } from "./middlewares"
 import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
+import { Reporting, type ReportingDependencies } from "./reporting"
 import { JobAborted, type Run, type Work } from "./run"
 import { safely, type SafetyLimits } from "./safely"
 
-export interface PerformDependencies extends PrepareDependencies, TransactionDependencies, SafetyLimits {
+export interface PerformDependencies
+  extends PrepareDependencies, TransactionDependencies, ReportingDependencies, SafetyLimits {
   middlewares: Middlewares
   /** `host:pid`, kept with each failed attempt. */
   worker: string
@@ -57,6 +59,7 @@ class Performing implements Work {
   readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
   #transaction: JobTransaction | undefined
+  #reporting: Reporting | undefined
 
   constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
@@ -88,6 +91,10 @@ class Performing implements Work {
     return this.#transaction.run(work)
   }
 
+  get reporting(): Reporting {
+    return (this.#reporting ??= new Reporting(this.#run, this.#deps))
+  }
+
   returned(value: unknown): void {
     const committed = this.#transaction?.committed
     if (committed) {
@@ -116,7 +123,9 @@ class Performing implements Work {
   #end(conclusion: Conclusion): void {
     const { id, claim, keep, attempt } = this.#run.claimed
     logOutcome(this.#run, conclusion, this.#deps.logger)
-    this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion }, false)
+    const { worker, reporter } = this.#deps
+    const mayHaveReported = reporter.mayHaveReported(this.#run)
+    this.#onEnd({ id, claim, keep, attempt, worker, mayHaveReported, conclusion }, false)
   }
 
   /** For the hooks, which get the error itself. */

@@ -64,6 +64,8 @@ export class Run {
   #graceTimer: NodeJS.Timeout | undefined
   #work: Work | undefined
   #isOver = false
+  /** When its timeout is over. */
+  #until = Infinity
   #begunAt = 0
   #endedAt = 0
 
@@ -96,6 +98,15 @@ export class Run {
     return this.#cause
   }
 
+  /** The attempt may take `milliseconds` from now on, if that is longer than what it has left. Nothing without a timeout. */
+  extend(milliseconds: number): void {
+    const isLater = performance.now() + milliseconds > this.#until
+    if (this.#timer && isLater && !this.#cause && !this.#isOver) {
+      clearTimeout(this.#timer)
+      this.#limit(milliseconds)
+    }
+  }
+
   abort(cause: AbortCause): void {
     if (this.#cause || this.#isOver) {
       return
@@ -116,7 +127,7 @@ export class Run {
     this.#begunAt = performance.now()
     const { timeout } = this.claimed
     if (timeout !== null) {
-      this.#timer = setTimeout(() => this.abort("timeout"), timeout)
+      this.#limit(timeout)
     }
     try {
       const value = work.perform()
@@ -155,6 +166,11 @@ export class Run {
     clearTimeout(this.#timer)
     clearTimeout(this.#graceTimer)
     return true
+  }
+
+  #limit(milliseconds: number): void {
+    this.#until = performance.now() + milliseconds
+    this.#timer = setTimeout(() => this.abort("timeout"), milliseconds)
   }
 
   #abortSignal(): void {

@@ -38,8 +38,10 @@ interface Entry {
 /** `became` is undefined when the settlement was given up: nobody knows whether it was written. */
 type OnWritten = (run: Run, settlement: Settlement, became: SettledState | "refused" | undefined) => void
 
+export type Settling = Pick<QueueBackend, "settle">
+
 export class Settler {
-  readonly #backend: QueueBackend
+  readonly #backend: Settling
   readonly #logger: Logger
   readonly #onWritten: OnWritten
   readonly #givingUp = new AbortController()
@@ -48,7 +50,7 @@ export class Settler {
   #begunAt = -Infinity
 
   /** @param onWritten - told of each run whose settlement is written, or refused because the job is another's by now */
-  constructor(backend: QueueBackend, logger: Logger, onWritten: OnWritten) {
+  constructor(backend: Settling, logger: Logger, onWritten: OnWritten) {
     this.#backend = backend
     this.#logger = logger
     this.#onWritten = onWritten

@@ -4,6 +4,7 @@
  */
 import { attemptsOf } from "./attempts"
 import type { Sql } from "./database"
+import { forgettingReports } from "./report-rows"
 import type { Settlement } from "./settle"
 import { statement } from "./statement"
 
@@ -24,7 +25,7 @@ select id, claim, worker, 'completed', attempts, max_attempts, priority, queue, 
   created_at, run_at, claimed_at, now(), ${result}
 from settled`
 
-/** Exported for the plan tests, like the two others. */
+/** Exported for the plan tests, like the three others. */
 export const COMPLETE = statement("complete", completing("null::json"))
 
 export const COMPLETE_WITH_RESULTS = statement(
@@ -33,16 +34,19 @@ export const COMPLETE_WITH_RESULTS = statement(
 )
 
 // The whole job goes with its completion: of a class that keeps nothing.
-export const FORGET = statement(
-  "forget",
-  `
+const forgetting = (more: string) => `
 with settled as (
   delete from jobqueue_live where ${MINE} returning id
 ), attempt as (
   delete from jobqueue_attempt where ${attemptsOf("settled")}
-)
+)${more}
 delete from jobqueue_request where id = any(array(select id from settled))`
-)
+
+export const FORGET = statement("forget", forgetting(""))
+
+// Looking for reports costs as much as half of all the rest where other jobs have reported (0.8 ms for 500 jobs, 1.2 with
+// it), so only those are looked for that there may be.
+export const FORGET_WITH_REPORTS = statement("forget_reports", forgetting(forgettingReports("settled")))
 
 /** Answers how many were still held by their claim. */
 export async function completeJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
@@ -56,7 +60,8 @@ export async function completeJobs(sql: Sql, batch: readonly Settlement[]): Prom
 
 /** Deletes completed jobs that keep nothing. Answers how many were still held by their claim. */
 export async function forgetJobs(sql: Sql, batch: readonly Settlement[]): Promise<number> {
-  return (await sql.run(FORGET, [idsOf(batch), tokensOf(batch)])).count
+  const forget = batch.some(({ mayHaveReported }) => mayHaveReported) ? FORGET_WITH_REPORTS : FORGET
+  return (await sql.run(forget, [idsOf(batch), tokensOf(batch)])).count
 }
 
 const HELD = `select from jobqueue_live where id = $1 and claim = $2 and worker is not null for update`

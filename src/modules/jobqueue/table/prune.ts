@@ -3,6 +3,7 @@ import type { FinishedState } from "../job/states"
 import { attemptsOf } from "./attempts"
 import type { Database, Sql } from "./database"
 import { IN_ORDER } from "./in-order"
+import { forgettingReports, linesOfJob } from "./report-rows"
 
 /** Rows that one transaction deletes: short enough that nobody waits for it. */
 export const PRUNE_BATCH = 5000
@@ -26,7 +27,7 @@ with old as (
   delete from jobqueue_attempt where ${attemptsOf("old")}
 ), action as (
   delete from jobqueue_action where job_id = any(array(select id from old))
-)
+)${forgettingReports("old")}
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
 
@@ -39,6 +40,27 @@ where id = any(array(
   order by created_at
   limit ${PRUNE_BATCH}))
 returning id`
+
+// Of jobs that keep nothing, where the attempt that completed them could not know that an earlier one had reported. Ids
+// ascend with time: whatever is below the oldest job is of none.
+const PRUNE_REPORTS = `
+with orphan as (
+  delete from jobqueue_progress
+  where ctid = any(array(
+    select p.ctid from jobqueue_progress p ${IN_ORDER}
+    where job_id < (select min(id) from jobqueue_request)
+    order by job_id limit ${PRUNE_BATCH}))
+  returning job_id
+), line as (
+  delete from jobqueue_log where ctid = any(array(
+    select kept.ctid from orphan cross join lateral (${linesOfJob("orphan.job_id")}) kept))
+)
+select from orphan`
+
+/** What jobs have reported that no longer exist. Answers of how many. */
+export async function pruneReports(sql: Sql): Promise<number> {
+  return (await sql.query(PRUNE_REPORTS)).length
+}
 
 /** The record of who did what outlives a deleted job, for `retention` milliseconds. */
 export async function pruneActions(sql: Sql, retention: number): Promise<number> {

@@ -82,5 +82,7 @@ const DELETE = [
   `delete from jobqueue_live where id = $1`,
   `delete from jobqueue_outcome where id = $1`,
   `delete from jobqueue_attempt where job_id = $1`,
+  `delete from jobqueue_progress where job_id = $1`,
+  `delete from jobqueue_log where job_id = $1`,
   `delete from jobqueue_request where id = $1`,
 ]

@@ -1,10 +1,12 @@
 /** One job with all that is known of it: its failed attempts, who did what to it, whether a worker knows it. */
 import { jobNotFound } from "../errors/repair"
 import type { Job, JobAttempt } from "../job/job"
+import type { JobLogLine, JobProgress } from "../job/report"
 import type { JobAction, JobState } from "../job/states"
 import { attemptsOfJob } from "./attempts"
 import type { Sql } from "./database"
 import { parseJobId } from "./job-id"
+import { readLog, readProgress } from "./report"
 
 /** What a person did to the job, and in which state it was then. */
 export interface JobActionRecord {
@@ -20,6 +22,10 @@ export interface RetrievedJob extends Job {
   failed_attempts: JobAttempt[]
   /** Newest first. */
   actions: JobActionRecord[]
+  /** How far it was when it last said so; null when it never did. */
+  progress: JobProgress | null
+  /** The last 200 lines that it logged, of all attempts, in their order. */
+  log: JobLogLine[]
   /** False while no living worker knows the identifier: the job waits for one that does. */
   has_worker: boolean
 }
@@ -44,13 +50,17 @@ order by id desc limit 100`
 /** @throws MedusaError NOT_FOUND when there is no such job */
 export async function retrieveJob(sql: Sql, publicId: string): Promise<RetrievedJob> {
   const id = parseJobId(publicId)
-  const [job] = await sql.query<Omit<RetrievedJob, "failed_attempts" | "actions">>(JOB, [id])
+  const [job] = await sql.query<Omit<RetrievedJob, "failed_attempts" | "actions" | "progress" | "log">>(JOB, [
+    id,
+  ])
   if (!job) {
     throw jobNotFound(publicId)
   }
-  const [failed_attempts, actions] = await Promise.all([
+  const [failed_attempts, actions, progress, log] = await Promise.all([
     sql.query<JobAttempt>(ATTEMPTS, [id]),
     sql.query<JobActionRecord>(ACTIONS, [id]),
+    readProgress(sql, id),
+    readLog(sql, id),
   ])
-  return { ...job, id: publicId, failed_attempts, actions }
+  return { ...job, id: publicId, failed_attempts, actions, progress, log }
 }

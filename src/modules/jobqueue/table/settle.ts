@@ -6,6 +6,7 @@ import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
 import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
 import type { Sql } from "./database"
+import { forgettingReports } from "./report-rows"
 
 /** What the end of a performing means for the job. */
 export interface Conclusion {
@@ -29,6 +30,8 @@ export interface Settlement {
   /** `host:pid`, kept with the attempt. */
   worker: string
   keep: boolean
+  /** Of a job that keeps nothing: this or an earlier attempt may have left progress or log lines. Default false. */
+  mayHaveReported?: boolean
   conclusion: Conclusion
 }
 
@@ -65,7 +68,7 @@ const FORGET = `
   delete from jobqueue_request where id = any(array(select id from unkept))
 ), forgotten_attempt as (
   delete from jobqueue_attempt where ${attemptsOf("unkept")}
-)`
+)${forgettingReports("unkept")}`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
 const finish = (forget: string) => `

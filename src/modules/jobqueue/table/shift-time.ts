@@ -10,6 +10,8 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   jobqueue_outcome: ["created_at", "run_at", "started_at", "finished_at"],
   jobqueue_attempt: ["started_at", "finished_at"],
   jobqueue_action: ["created_at"],
+  jobqueue_progress: ["updated_at"],
+  jobqueue_log: ["logged_at"],
 }
 
 /** As if `milliseconds` had passed. */

@@ -1,7 +1,10 @@
 /** The verbs that read jobs, as the admin lists and shows them. */
 import { countJobs, type CountFilters, type JobCounts } from "../table/count"
+import type { JobLogLine } from "../job/report"
 import type { JobFilters } from "../table/job-filters"
+import { parseJobId } from "../table/job-id"
 import { listJobs, type JobList, type JobPage } from "../table/list"
+import { readLog, type LogPage } from "../table/report"
 import { retrieveJob, type RetrievedJob } from "../table/retrieve"
 import { EnqueueVerbs } from "./enqueue-verbs"
 
@@ -14,6 +17,11 @@ export class ReadVerbs extends EnqueueVerbs {
   /** How many jobs are in each state; exact up to 10,000. */
   countJobs(filters: CountFilters = {}): Promise<JobCounts> {
     return countJobs(this.engine_.reads, filters)
+  }
+
+  /** What a job logged, in the order in which it did; the newest lines when there are more than `limit`. */
+  listJobLog(id: string, page: LogPage = {}): Promise<JobLogLine[]> {
+    return readLog(this.engine_.reads, parseJobId(id), page)
   }
 
   /** @throws MedusaError (NOT_FOUND) */

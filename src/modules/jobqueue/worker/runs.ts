@@ -4,8 +4,9 @@ import type { QueueBackend } from "../backend/contract"
 import type { Afterwards } from "../lifecycle/afterwards"
 import { atMost } from "../lifecycle/pause"
 import { perform, type PerformDependencies } from "../lifecycle/perform"
+import type { Reporter } from "../lifecycle/report"
 import { ABORT_GRACE_MILLISECONDS, type AbortCause, type Run } from "../lifecycle/run"
-import { Settler } from "../lifecycle/settle"
+import { Settler, type Settling } from "../lifecycle/settle"
 
 /** How long a shutdown tries to write the last outcomes while the database does not answer. */
 const FLUSH_MILLISECONDS = 10_000
@@ -30,18 +31,23 @@ export class Runs {
     this.#performing = performing
     this.#logger = logger
     this.#afterwards = afterwards
-    this.#settler = new Settler(backend, logger, (run, settlement, became) => {
-      if (became !== undefined && became !== "refused") {
-        afterwards.settled(run, settlement, became)
+    this.#settler = new Settler(
+      reportingFirst(backend, performing.reporter),
+      logger,
+      (run, settlement, became) => {
+        if (became !== undefined && became !== "refused") {
+          afterwards.settled(run, settlement, became)
+        }
+        this.#written(run)
       }
-      this.#written(run)
-    })
+    )
   }
 
   /** Performs and settles a job; whoever owns the run is told of both. */
   begin(run: Run): void {
     this.#runs.add(run)
     perform(run, this.#performing, (settlement, isWritten) => {
+      this.#performing.reporter.close(run)
       if (!isWritten) {
         this.#settler.push(run, settlement)
       }
@@ -78,6 +84,7 @@ export class Runs {
     this.abortAll("shutdown")
     await atMost(ABORT_GRACE_MILLISECONDS + FLUSH_MILLISECONDS, this.#empty())
     this.#settler.giveUp()
+    this.#performing.reporter.stop()
     if (this.#runs.size > 0) {
       this.#logger.error(
         `[jobqueue] ${this.#runs.size} jobs could not be settled; they are rescued and run again`
@@ -94,9 +101,20 @@ export class Runs {
 
   #written(run: Run): void {
     this.#runs.delete(run)
+    this.#performing.reporter.forget(run)
     run.owner.onSettled(run)
     if (this.#runs.size === 0) {
       this.#onEmpty?.()
     }
+  }
+}
+
+/** What a run has reported is written before its outcome, after which its claim allows nothing more. */
+function reportingFirst(backend: Settling, reporter: Reporter): Settling {
+  return {
+    async settle(batch, again) {
+      await reporter.writeLast(batch)
+      return backend.settle(batch, again)
+    },
   }
 }

@@ -51,6 +51,26 @@ describe("a run", () => {
     await outcome
   })
 
+  it("gets its time anew when it is extended, and never less than it had left", async () => {
+    const run = runOf(1000)
+    void follow(run, () => new Promise(() => undefined)).catch(() => undefined)
+    await jest.advanceTimersByTimeAsync(900)
+    run.extend(1000)
+    run.extend(10)
+    await jest.advanceTimersByTimeAsync(999)
+    expect(run.cause).toBeUndefined()
+    await jest.advanceTimersByTimeAsync(1)
+    expect(run.cause).toBe("timeout")
+  })
+
+  it("gets no limit by being extended when it has none", async () => {
+    const run = runOf()
+    void follow(run, () => new Promise(() => undefined))
+    run.extend(1000)
+    await jest.advanceTimersByTimeAsync(2000)
+    expect(run.cause).toBeUndefined()
+  })
+
   it("is not aborted any more once it is over", async () => {
     const run = runOf()
     await follow(run, () => Promise.resolve())

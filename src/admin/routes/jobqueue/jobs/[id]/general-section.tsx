@@ -6,6 +6,7 @@ import type { RetrievedJob } from "../../../../api/job-shapes"
 import { useStoreName } from "../../../../api/shop"
 import { useText } from "../../../../i18n/text"
 import { showDuration } from "../../../../job/duration"
+import { percentOf } from "../../../../job/progress"
 import { resourcePage } from "../../../../job/resource-page"
 import { Time } from "../../../../job/time"
 
@@ -26,6 +27,7 @@ const Facts = ({ job }: { job: RetrievedJob }) => {
   const attempts = t("values.attempts", { attempts: job.attempts, max: job.max_attempts })
   return (
     <>
+      {job.progress && <ProgressFact progress={job.progress} />}
       <Fact label={t("fields.id")}>
         <span className="flex items-center gap-x-1">
           {job.id}
@@ -71,6 +73,33 @@ const Label = ({ children }: { children: string }) => (
     {children}
   </Badge>
 )
+
+const ProgressFact = ({ progress }: { progress: NonNullable<RetrievedJob["progress"]> }) => {
+  const t = useText()
+  const { done, total, note } = progress
+  const percent = percentOf(progress)
+  return (
+    <Fact label={t("fields.progress")}>
+      <div className="flex flex-col gap-y-2">
+        {percent === undefined ? done : t("values.progress", { done, total: String(total), percent })}
+        {percent !== undefined && (
+          <div
+            role="progressbar"
+            aria-label={t("fields.progress")}
+            aria-valuenow={percent}
+            className="bg-ui-bg-switch-off h-1.5 w-full overflow-hidden rounded-full"
+          >
+            <div className="bg-ui-bg-interactive h-full rounded-full" style={{ width: `${percent}%` }} />
+          </div>
+        )}
+        {note && <span className="text-ui-fg-muted">{note}</span>}
+        <span className="text-ui-fg-muted">
+          <Time at={progress.updated_at} />
+        </span>
+      </div>
+    </Fact>
+  )
+}
 
 const LINK =
   "text-ui-fg-interactive hover:text-ui-fg-interactive-hover focus-visible:shadow-borders-focus rounded outline-none"

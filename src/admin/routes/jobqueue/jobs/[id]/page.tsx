@@ -9,6 +9,7 @@ import { GeneralSection } from "./general-section"
 import { HeaderSection } from "./header-section"
 import { HistorySection } from "./history-section"
 import { JsonSection } from "./json-section"
+import { LogSection } from "./log-section"
 
 const JobPage = () => {
   const t = useText()
@@ -32,6 +33,7 @@ const JobPage = () => {
         <div className={COLUMN}>
           <HeaderSection job={job} onDeleted={() => void navigate("/jobqueue/jobs", { replace: true })} />
           <AttemptsSection attempts={job.failed_attempts} isOpen={job.state === "failed"} />
+          {job.log.length > 0 && <LogSection log={job.log} />}
           <JsonSection title={t("detail.payload")} data={job.payload} />
           {job.result !== null && <JsonSection title={t("detail.result")} data={job.result} />}
         </div>
