@@ -1,6 +1,6 @@
 /** Jobs as the API sends them: as in the module, with dates as ISO texts. */
 import type { Job, JobAttempt } from "../../modules/jobqueue/job/job"
-import type { JobAction, JobState } from "../../modules/jobqueue/job/states"
+import type { JobState, RecordedAction } from "../../modules/jobqueue/job/states"
 
 type AsJson<T> = {
   [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K]
@@ -24,7 +24,7 @@ export type ListedJob = AsJson<
 export type FailedAttempt = AsJson<JobAttempt>
 
 export interface JobActionRecord {
-  action: JobAction
+  action: RecordedAction
   from_state: JobState
   actor_type: string | null
   actor_id: string | null

@@ -8,8 +8,11 @@ import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
+import type { WaitingJobs } from "./waiting"
 
 export interface QueueBackend {
+  /** Jobs that were handed to a third party. */
+  readonly waiting: WaitingJobs
   /** Writes all jobs or none, and announces these queues with the commit. */
   enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
   /** Writes all jobs or none in somebody's transaction. */

@@ -8,16 +8,20 @@ import type { Database, Sql } from "../table/database"
 import { insertJobs } from "../table/enqueue"
 import type { NewJob, WrittenJob } from "../table/new-job"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
-import { finishJobs, moveOnJobs, settledBefore, type Settlement } from "../table/settle"
+import { finishJobs, settledBefore, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
+import { settleUnfinished } from "../table/wait"
 import type { QueueBackend } from "./contract"
+import { PostgresWaiting } from "./postgres-waiting"
 
 const NOTIFY = statement("notify", `select pg_notify($1, queue) from unnest($2::text[]) as queue`)
 
 export class PostgresBackend implements QueueBackend {
+  readonly waiting: PostgresWaiting
   readonly #database: Database
 
   constructor(database: Database) {
+    this.waiting = new PostgresWaiting(database)
     this.#database = database
   }
 
@@ -82,7 +86,7 @@ export class PostgresBackend implements QueueBackend {
     const remove = (ids: readonly number[]) => ids.forEach((id) => refused.delete(id))
     const movingOn = batch.filter(({ conclusion }) => !isFinished(conclusion.state))
     if (movingOn.length > 0) {
-      remove(await moveOnJobs(this.#database, movingOn))
+      remove(await settleUnfinished(this.#database, movingOn))
     }
     // Among them those that could not move on because their cancellation was asked for: finishing cancels them.
     if (refused.size > 0) {

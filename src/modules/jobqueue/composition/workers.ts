@@ -3,7 +3,10 @@ import { hostname } from "node:os"
 import type { Logger } from "@medusajs/framework/types"
 import { VERSION } from "../constants"
 import type { Catalog } from "../lifecycle/catalog"
+import { CallbackLimiter } from "../lifecycle/callback-rate"
 import type { PerformDependencies } from "../lifecycle/perform"
+import { CallbackReceiver } from "../lifecycle/receive-callback"
+import { Resolver } from "../lifecycle/resolve"
 import type { ParsedOptions } from "../options"
 import type { Database } from "../table/database"
 import { Announcer } from "../worker/announcer"
@@ -30,9 +33,12 @@ export function makeWorkers(base: Base) {
     supervisor.wake(queues)
     announcer.announce(wereAnnounced ? [] : queues)
   }
+  const resolving = makeResolving(base)
   const workerProcess = new WorkerProcess({
     ...base,
+    ...resolving,
     wake,
+    abortCallbacks: () => resolving.resolver.abortAll("shutdown"),
     retention: options.retention,
     performing: performingOf(base),
     priorities: () => catalog.priorities(),
@@ -43,7 +49,16 @@ export function makeWorkers(base: Base) {
   const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
-  return { announcer, workerProcess, supervisor, workerSettings, wake }
+  return { ...resolving, announcer, workerProcess, supervisor, workerSettings, wake }
+}
+
+/** What ends the waiting of jobs; also in a process that performs none. */
+function makeResolving(base: Base) {
+  const { options, backend, registry } = base
+  const { waiting } = backend
+  const resolver = new Resolver({ ...base, waiting, maxResultBytes: options.maxPayloadBytes })
+  const callbacks = new CallbackReceiver(waiting, resolver, registry)
+  return { resolver, callbacks, callbackLimiter: new CallbackLimiter(options.callbackRate) }
 }
 
 function performingOf({
@@ -55,7 +70,8 @@ function performingOf({
   logger,
 }: Base): PerformDependencies {
   const worker = `${hostname()}:${process.pid}`
-  return { application, backend, registry, stores, logger, worker, maxResultBytes: options.maxPayloadBytes }
+  const { callbackUrl, maxPayloadBytes: maxResultBytes } = options
+  return { application, backend, registry, stores, logger, worker, maxResultBytes, callbackUrl }
 }
 
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {

@@ -31,6 +31,9 @@ export const JOB_ACTIONS = ["retry", "cancel", "delete"] as const
 
 export type JobAction = (typeof JOB_ACTIONS)[number]
 
+/** What the record of a job may say that somebody did: also a third party to a waiting job. */
+export type RecordedAction = JobAction | "resolve" | "reject"
+
 /**
  * From which states each action may start. Everything else is refused and changes nothing.
  * - `retry` makes the job pending at once and keeps its history; a job at its limit gets one more attempt.

@@ -1,7 +1,7 @@
 /** What `perform` is given. The container's scope and the signal are made at first use: most jobs need neither. */
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { asValue } from "@medusajs/framework/awilix"
-import type { JobContext } from "../job/context"
+import type { Callback, JobContext } from "../job/context"
 import type { Job } from "../job/job"
 import type { Store, StoreContext } from "../job/store-context"
 import type { ClaimedJob } from "../table/claimed-job"
@@ -11,8 +11,10 @@ import type { Run } from "./run"
 /** The registration of the job's store in its own scope of the container. */
 const CURRENT_STORE = "currentStore"
 
-interface TransactionRunner {
+/** What the context asks of whoever runs the job. */
+export interface ContextWork {
   runTransaction: JobContext["transaction"]
+  openCallback: JobContext["callback"]
 }
 
 /** What is asked for by few jobs is made when it is asked for. */
@@ -20,20 +22,24 @@ class Context implements JobContext {
   readonly store: Store | null
   readonly #run: Run
   readonly #rootLogger: Logger
-  readonly #transaction: TransactionRunner
+  readonly #work: ContextWork
   #container: MedusaContainer | undefined
   #logger: Logger | undefined
 
-  constructor(run: Run, store: Store | null, logger: Logger, transaction: TransactionRunner) {
+  constructor(run: Run, store: Store | null, logger: Logger, work: ContextWork) {
     this.#run = run
     this.store = store
     this.#rootLogger = logger
-    this.#transaction = transaction
+    this.#work = work
   }
 
   /** An arrow function, so that it may be taken out of the context; made when it is asked for. */
   get transaction(): JobContext["transaction"] {
-    return (work) => this.#transaction.runTransaction(work)
+    return (work) => this.#work.runTransaction(work)
+  }
+
+  get callback(): () => Promise<Callback> {
+    return () => this.#work.openCallback()
   }
 
   get job(): Job {
@@ -65,16 +71,11 @@ class Context implements JobContext {
   }
 }
 
-export function jobContext(
-  run: Run,
-  store: Store | null,
-  logger: Logger,
-  transaction: TransactionRunner
-): JobContext {
-  return new Context(run, store, logger, transaction)
+export function jobContext(run: Run, store: Store | null, logger: Logger, work: ContextWork): JobContext {
+  return new Context(run, store, logger, work)
 }
 
-type Named = Pick<ClaimedJob, "id" | "identifier" | "queue" | "attempt">
+export type Named = Pick<ClaimedJob, "id" | "identifier" | "queue" | "attempt">
 
 /** How a log line names a job. */
 export function describeJob({ id, identifier, queue, attempt }: Named): string {

@@ -5,20 +5,22 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { unfinishedTransaction } from "../errors/transaction"
 import type { AbstractJob } from "../job/abstract-job"
-import type { JobContext } from "../job/context"
+import type { Callback, JobContext } from "../job/context"
 import type { JsonValue } from "../job/json"
 import { isOutcome } from "../job/outcome"
 import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
+import { openAddress, type AddressDependencies } from "./callback-address"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
 import { asCurrentJob } from "./current-job"
-import { describeJob, jobContext } from "./job-context"
+import { describeJob, jobContext, type ContextWork } from "./job-context"
 import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
 import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
 import type { Run, Work } from "./run"
 
-export interface PerformDependencies extends PrepareDependencies, TransactionDependencies {
+export interface PerformDependencies
+  extends PrepareDependencies, TransactionDependencies, AddressDependencies {
   /** `host:pid`, kept with each failed attempt. */
   worker: string
   /** The largest result in bytes of JSON. */
@@ -47,12 +49,13 @@ export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void
 }
 
 /** An object and no closures: there is one for each job. */
-class Performing implements Work {
+class Performing implements Work, ContextWork {
   readonly #run: Run
   readonly #deps: PerformDependencies
   readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
   #transaction: JobTransaction | undefined
+  #callback: Promise<Callback> | undefined
 
   constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
@@ -76,6 +79,15 @@ class Performing implements Work {
       concludeInTransaction(this.#run, value, this.#deps)
     )
     return this.#transaction.run(work)
+  }
+
+  /** One address for all who ask; one that could not be written may be asked for again. */
+  openCallback(): Promise<Callback> {
+    this.#callback ??= openAddress(this.#run, this.#deps).catch((error: unknown) => {
+      this.#callback = undefined
+      throw error
+    })
+    return this.#callback
   }
 
   returned(value: unknown): void {

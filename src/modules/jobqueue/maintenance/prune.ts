@@ -2,7 +2,7 @@
 import type { Logger } from "@medusajs/framework/types"
 import { FINISHED_STATES } from "../job/states"
 import type { Database } from "../table/database"
-import { PRUNE_BATCH, pruneActions, pruneFinished } from "../table/prune"
+import { PRUNE_BATCH, pruneActions, pruneCallbacks, pruneFinished } from "../table/prune"
 
 /** Milliseconds that jobs of each finished state are kept. */
 export type Retention = Readonly<Record<(typeof FINISHED_STATES)[number], number>>
@@ -17,5 +17,7 @@ export async function prune(database: Database, retention: Retention, logger: Lo
       logger.debug(`[jobqueue] pruned ${pruned} ${state} jobs`)
     }
   }
-  return (await pruneActions(database, retention.failed)) === PRUNE_BATCH || isFull
+  const actions = await pruneActions(database, retention.failed)
+  const callbacks = await pruneCallbacks(database, retention.failed)
+  return isFull || actions === PRUNE_BATCH || callbacks === PRUNE_BATCH
 }

@@ -2,6 +2,7 @@
  * Writes what came of claimed jobs, many at a time, when it is more than a completion. Every row is fenced by the
  * token of its claim: a stale worker changes nothing. The only access path is `id = any(…)`, as in `complete.ts`.
  */
+import type { OnTimeout } from "../job/outcome"
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
 import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
@@ -19,6 +20,8 @@ export interface Conclusion {
   reason: string | null
   result: unknown
   error: ThrownRecord | null
+  /** What its deadline means, for `waiting`. */
+  onTimeout?: OnTimeout
 }
 
 export interface Settlement {
@@ -32,12 +35,23 @@ export interface Settlement {
   conclusion: Conclusion
 }
 
-const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
+/** What the row is before: held by a worker, or waiting for its callback. */
+export type SettledFrom = "running" | "waiting"
+
+export const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
     attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
-    result json, keep boolean, error_name text, error_message text, error_stack text)`
+    result json, keep boolean, error_name text, error_message text, error_stack text, "onTimeout" text)`
 
 const IS_MINE = `($2::jsonb -> t.id::text ->> 'claim')::bigint = t.claim`
-const FENCE = `t.id = any($1) and t.worker is not null and ${IS_MINE}`
+
+// The state as an expression, so that the partial index on timed jobs is no way in. A waiting row keeps the token of the
+// attempt that handed its work over.
+const IS_AS_BEFORE: Record<SettledFrom, string> = {
+  running: "t.worker is not null",
+  waiting: "t.state || '' = 'waiting'",
+}
+
+export const fence = (from: SettledFrom) => `t.id = any($1) and ${IS_AS_BEFORE[from]} and ${IS_MINE}`
 
 const LEAVES_ATTEMPT = `(s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))`
 
@@ -68,9 +82,9 @@ const FORGET = `
 )`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
-const finish = (forget: string) => `
+const finish = (from: SettledFrom, forget: string) => `
 with settled as (
-  delete from jobqueue_live t where ${FENCE}
+  delete from jobqueue_live t where ${fence(from)}
   returning *, case when cancel then 'canceled' else $2::jsonb -> id::text ->> 'state' end as settled
 ), outcome as (
   insert into jobqueue_outcome (id, claim, worker, state, attempts, max_attempts, priority, queue, identifier,
@@ -84,11 +98,11 @@ with settled as (
 )${forget}
 select id from settled`
 
-const FINISH = finish("")
-const FINISH_AND_FORGET = finish(FORGET)
+const FINISH = { running: finish("running", ""), waiting: finish("waiting", "") }
+const FINISH_AND_FORGET = { running: finish("running", FORGET), waiting: finish("waiting", FORGET) }
 
 // The token stays on the row until the next claim: a settle that is sent again finds its own trace.
-const MOVE_ON = `
+const moveOn = (from: SettledFrom) => `
 with settled as (
   update jobqueue_live t
   set (state, run_at, seq, attempts, refunds, reason) = (
@@ -97,23 +111,33 @@ with settled as (
         t.attempts - s.uncounted::int, t.refunds + s.refunded::int, s.reason
       from ${INPUT}),
     worker = null, begun = false, updated_at = now()
-  where ${FENCE} and not t.cancel
+  where ${fence(from)} and not t.cancel
   returning t.id, t.claim, t.claimed_at, t.state as settled
 ), attempt as (${KEEP_ATTEMPTS}
 ), old_attempt as (${FORGET_OLD_ATTEMPTS}
 )
 select id from settled`
 
-/** Ends jobs as completed, failed or canceled. Answers the ids that were still this worker's. */
-export async function finishJobs(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
+const MOVE_ON = { running: moveOn("running"), waiting: moveOn("waiting") }
+
+/** Ends jobs as completed, failed or canceled. Answers the ids that still were what they were before. */
+export async function finishJobs(
+  sql: Sql,
+  batch: readonly Settlement[],
+  from: SettledFrom = "running"
+): Promise<number[]> {
   const statement = batch.every(({ keep }) => keep) ? FINISH : FINISH_AND_FORGET
-  const rows = await sql.query<{ id: number }>(statement, parameters(batch))
+  const rows = await sql.query<{ id: number }>(statement[from], parameters(batch))
   return rows.map(({ id }) => id)
 }
 
 /** Lets jobs go on: retrying, scheduled, held, or pending again. Answers the ids that were moved. */
-export async function moveOnJobs(sql: Sql, batch: readonly Settlement[]): Promise<number[]> {
-  const rows = await sql.query<{ id: number }>(MOVE_ON, parameters(batch))
+export async function moveOnJobs(
+  sql: Sql,
+  batch: readonly Settlement[],
+  from: SettledFrom = "running"
+): Promise<number[]> {
+  const rows = await sql.query<{ id: number }>(MOVE_ON[from], parameters(batch))
   return rows.map(({ id }) => id)
 }
 
@@ -133,7 +157,8 @@ export async function settledBefore(sql: Sql, batch: readonly Settlement[]): Pro
   return rows.map(({ id }) => id)
 }
 
-function parameters(batch: readonly Settlement[]): [number[], string] {
+/** What the statements of a batch are given: its ids, and all else by id. */
+export function parameters(batch: readonly Settlement[]): [number[], string] {
   const byId = batch.map(({ id, claim, attempt, worker, keep, conclusion: { error, ...conclusion } }) => [
     String(id),
     {

@@ -2,7 +2,9 @@
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import type { Claimer } from "../lifecycle/claim"
+import type { CallbackReceiver } from "../lifecycle/receive-callback"
 import type { Run } from "../lifecycle/run"
+import { expire } from "../maintenance/expire"
 import { promote } from "../maintenance/promote"
 import { prune, type Retention } from "../maintenance/prune"
 import { rescue } from "../maintenance/rescue"
@@ -25,6 +27,7 @@ export interface UpkeepDependencies {
   retention: Retention
   /** Wakes the workers of these queues, here and in other processes. */
   wake: (queues: readonly string[]) => void
+  callbacks: CallbackReceiver
 }
 
 /** What upkeep must know about the process that it runs in. */
@@ -42,13 +45,18 @@ interface Surroundings {
 
 /** The first of them rescues: it is woken with each beat. */
 export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): [Loop, ...Loop[]] {
-  const { database, logger, retention, wake } = deps
+  const { database, logger, retention, callbacks } = deps
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
     new Loop({ name, interval, step, logger, waitsFirst: interval > BEAT_MILLISECONDS })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
   return [
     loop("rescuing jobs of dead processes", BEAT_MILLISECONDS, quietly(rescueOthers(deps, surroundings))),
-    loop("promoting due jobs", SECOND, () => promote(database, wake)),
+    loop("promoting due jobs", SECOND, () => passDue(deps)),
+    loop(
+      "handing over callbacks that came early",
+      SECOND,
+      quietly(() => callbacks.handOverKept())
+    ),
     loop("looking after running jobs", SECOND, quietly(lookAfterRuns(deps, surroundings))),
     loop(
       "vacuuming the live jobs",
@@ -57,6 +65,15 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
     ),
     loop("pruning finished jobs", PRUNE_MILLISECONDS, () => prune(database, retention, logger)),
   ]
+}
+
+/** One batch of all whose time has come. Waiting jobs come last: they share the index of the others. */
+export async function passDue({
+  database,
+  logger,
+  wake,
+}: Pick<UpkeepDependencies, "database" | "logger" | "wake">): Promise<boolean> {
+  return (await promote(database, wake)) || expire(database, logger)
 }
 
 function rescueOthers(

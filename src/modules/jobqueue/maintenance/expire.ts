@@ -1,0 +1,28 @@
+/** Expire: jobs that wait for a callback fail their attempt when their deadline has come. */
+import type { Logger } from "@medusajs/framework/types"
+import { concludeExpired } from "../lifecycle/conclude-waiting"
+import { logOutcome } from "../lifecycle/log-outcome"
+import type { Database } from "../table/database"
+import { EXPIRY_BATCH, lockExpired, type ExpiredJob } from "../table/expire"
+import type { Settlement } from "../table/settle"
+import { settleWaiting } from "../table/wait"
+
+/** Expires one batch. Answers true while more may be due. */
+export async function expire(database: Database, logger: Logger): Promise<boolean> {
+  const expired = await database.transaction(async (sql) => {
+    const jobs = await lockExpired(sql)
+    const settlements = jobs.map(settlementOf)
+    await settleWaiting(sql, settlements)
+    return jobs.map((claimed, index) => ({ claimed, conclusion: settlements[index].conclusion }))
+  })
+  for (const { claimed, conclusion } of expired) {
+    logOutcome({ claimed }, conclusion, logger)
+  }
+  return expired.length === EXPIRY_BATCH
+}
+
+function settlementOf(job: ExpiredJob): Settlement {
+  const { id, claim, attempt, worker, onTimeout } = job
+  const conclusion = concludeExpired({ claimed: job }, onTimeout)
+  return { id, claim, attempt, worker, keep: true, conclusion }
+}
