@@ -77,7 +77,7 @@ const optionsSchema = z.strictObject({
     .transform((url) => url.replace(/\/+$/, ""))
     .optional(),
   callbackRate: z
-    .strictObject({ perAddress: POSITIVE.default(300), total: POSITIVE.default(3000) })
+    .strictObject({ perAddress: POSITIVE.default(300), overall: POSITIVE.default(3000) })
     .prefault({}),
   resolveStore: z
     .custom<ResolveStore>((value) => typeof value === "function", "expected a function")

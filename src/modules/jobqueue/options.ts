@@ -56,10 +56,10 @@ export interface JobQueueOptions extends JobSettings {
    */
   callbackUrl?: string
   /**
-   * Requests at callback addresses that one process takes in a minute, from one network address and in total; more are
+   * Requests at callback addresses that one process takes in a minute, from one network address and overall; more are
    * answered with 429. Default 300 and 3,000.
    */
-  callbackRate?: { perAddress?: number; total?: number }
+  callbackRate?: { perAddress?: number; overall?: number }
   /** Names the store of a job for which the call does not. */
   resolveStore?: ResolveStore
   /** Connections of the queue's own pool. Default 4. */
@@ -83,7 +83,7 @@ export interface ParsedOptions extends JobSettings {
   retention: { completed: number; failed: number; canceled: number }
   defaultWorker: { enabled: boolean; cron: string; limit: number; budget: number }
   callbackUrl?: string
-  callbackRate: { perAddress: number; total: number }
+  callbackRate: { perAddress: number; overall: number }
   resolveStore?: ResolveStore
   poolSize: number
   pooler: boolean

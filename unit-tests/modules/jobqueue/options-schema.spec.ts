@@ -12,7 +12,7 @@ describe("the plugin's options", () => {
       maxPayloadBytes: 65_536,
       retention: { completed: 604_800_000, failed: 7_776_000_000, canceled: 7_776_000_000 },
       defaultWorker: { enabled: true, cron: "*/5 * * * *", limit: 1000, budget: 50_000 },
-      callbackRate: { perAddress: 300, total: 3000 },
+      callbackRate: { perAddress: 300, overall: 3000 },
       poolSize: 4,
       pooler: false,
       prefetch: 500,

@@ -1,12 +1,12 @@
 /**
- * How often callbacks may come in at this process: by address and in total, counted anew each minute. A map that is emptied
- * with its minute can't grow beyond the total; a library would bring timers and back ends that nothing here needs.
+ * How often callbacks may come in at this process: by address and overall, counted anew each minute. A map that is emptied
+ * with its minute can't grow beyond that; a library would bring timers and back ends that nothing here needs.
  */
 
 export interface CallbackRate {
   /** From one address. */
   perAddress: number
-  total: number
+  overall: number
 }
 
 const WINDOW_MILLISECONDS = 60_000
@@ -34,7 +34,7 @@ export class CallbackLimiter {
       this.#endsAt = now + WINDOW_MILLISECONDS
     }
     const count = this.#byAddress.get(address) ?? 0
-    if (this.#total >= this.#rate.total || count >= this.#rate.perAddress) {
+    if (this.#total >= this.#rate.overall || count >= this.#rate.perAddress) {
       return Math.ceil((this.#endsAt - now) / SECOND)
     }
     this.#total++
