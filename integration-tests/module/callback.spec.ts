@@ -610,7 +610,7 @@ jobqueueModule({ callbackUrl: "https://api.shop.example/base/" }, ({ service, wo
       }
       const { id } = await service().enqueue(ThirdParty, {})
       await work()
-      await engine().workerProcess.promoteDue()
+      await engine().callbacks.handOverKept()
 
       expect(early).toEqual(["kept", "ended"])
       expect(await job(id)).toMatchObject({ state: "completed", result: { sent: "early" }, attempts: 1 })
@@ -624,7 +624,7 @@ jobqueueModule({ callbackUrl: "https://api.shop.example/base/" }, ({ service, wo
       }
       const threw = new Gate()
       plan.onCallback = () => {
-        threw.pass()
+        void threw.pass()
         throw new Error("ERP is down")
       }
       const { id } = await service().enqueue(ThirdParty, {})
@@ -655,7 +655,7 @@ jobqueueModule({ callbackUrl: "https://api.shop.example/base/" }, ({ service, wo
       }
       const { id } = await service().enqueue(ThirdParty, {}, { backoff: { type: "fixed", delay: "1h" } })
       await work()
-      await engine().workerProcess.promoteDue()
+      await engine().callbacks.handOverKept()
 
       expect((await job(id)).state).toBe("retrying")
       expect(await sql("select data, due_at from jobqueue_callback")).toEqual([{ data: null, due_at: null }])

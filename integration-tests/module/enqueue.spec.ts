@@ -27,7 +27,9 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
         }
       )
 
-      const { failed_attempts, actions, has_worker, ...stored } = await service().retrieveJob(job.id)
+      const { failed_attempts, actions, has_worker, waiting_until, ...stored } = await service().retrieveJob(
+        job.id
+      )
       expect(stored).toEqual(job)
       expect(job).toMatchObject({
         identifier: "test.orders",
@@ -42,7 +44,7 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
         payload: { order_id: "order_01" },
         attempts: 0,
       })
-      expect([failed_attempts, actions, has_worker]).toEqual([[], [], false])
+      expect([failed_attempts, actions, has_worker, waiting_until]).toEqual([[], [], false, null])
     })
 
     it("takes each setting from the call, else from the class, the queue, the plugin's options, and built-in", async () => {

@@ -7,7 +7,7 @@ import { claimJobs, type ClaimKind } from "../../../src/modules/jobqueue/table/c
 import { completeJobs, forgetJobs } from "../../../src/modules/jobqueue/table/complete"
 import type { Database } from "../../../src/modules/jobqueue/table/database"
 import { insertJobs } from "../../../src/modules/jobqueue/table/enqueue"
-import { lockExpired } from "../../../src/modules/jobqueue/table/expire"
+import { areExpired, lockExpired } from "../../../src/modules/jobqueue/table/expire"
 import type { NewJob } from "../../../src/modules/jobqueue/table/new-job"
 import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
 import { pruneFinished } from "../../../src/modules/jobqueue/table/prune"
@@ -63,6 +63,11 @@ export const VERBS: Record<string, Verb> = {
     reads: ["live by IDX_jobqueue_live_timed", REQUEST],
     walks: "IDX_jobqueue_live_timed",
     rows: 500,
+  },
+  "look for expired jobs": {
+    perform: areExpired,
+    reads: ["live by IDX_jobqueue_live_timed"],
+    rows: 1,
   },
   "look for kept callbacks": {
     perform: (sql) => keptCallbacks(sql, KNOWN),

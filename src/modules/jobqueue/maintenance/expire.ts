@@ -2,23 +2,25 @@
 import type { Logger } from "@medusajs/framework/types"
 import { concludeExpired } from "../lifecycle/conclude-waiting"
 import { logOutcome } from "../lifecycle/log-outcome"
-import type { Database } from "../table/database"
-import { EXPIRY_BATCH, lockExpired, type ExpiredJob } from "../table/expire"
+import type { Database, Sql } from "../table/database"
+import { areExpired, EXPIRY_BATCH, lockExpired, type ExpiredJob } from "../table/expire"
 import type { Settlement } from "../table/settle"
 import { settleWaiting } from "../table/wait"
 
 /** Expires one batch. Answers true while more may be due. */
 export async function expire(database: Database, logger: Logger): Promise<boolean> {
-  const expired = await database.transaction(async (sql) => {
-    const jobs = await lockExpired(sql)
-    const settlements = jobs.map(settlementOf)
-    await settleWaiting(sql, settlements)
-    return jobs.map((claimed, index) => ({ claimed, conclusion: settlements[index].conclusion }))
-  })
+  const expired = (await areExpired(database)) ? await database.transaction(expireIn) : []
   for (const { claimed, conclusion } of expired) {
     logOutcome({ claimed }, conclusion, logger)
   }
   return expired.length === EXPIRY_BATCH
+}
+
+async function expireIn(sql: Sql) {
+  const jobs = await lockExpired(sql)
+  const settlements = jobs.map(settlementOf)
+  await settleWaiting(sql, settlements)
+  return jobs.map((claimed, index) => ({ claimed, conclusion: settlements[index].conclusion }))
 }
 
 function settlementOf(job: ExpiredJob): Settlement {

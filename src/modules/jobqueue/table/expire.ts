@@ -33,6 +33,16 @@ order by live.run_at
 limit ${EXPIRY_BATCH}
 for update of live skip locked`
 
+const ANY_EXPIRED = `
+select exists (select from jobqueue_live where state = 'waiting' and run_at <= now()) as "areThere"`
+
+/** Asked before a transaction is begun, because there are none nearly always. */
+export async function areExpired(sql: Sql): Promise<boolean> {
+  const [{ areThere }] = await sql.query<{ areThere: boolean }>(ANY_EXPIRED)
+  return areThere
+}
+
+/** At most `EXPIRY_BATCH`, the one that is longest due first. */
 export function lockExpired(transaction: Sql): Promise<ExpiredJob[]> {
   return transaction.query<ExpiredJob>(EXPIRED)
 }

@@ -76,9 +76,8 @@ export class WorkerProcess implements WorkerHost {
     this.#workers.delete(worker)
   }
 
-  /** Makes pending whatever is due now, and ends the waiting of jobs whose callback came, or whose time is over. */
+  /** Makes pending whatever is due now, and ends the waiting of jobs whose time is over. */
   async promoteDue(): Promise<void> {
-    await this.#deps.callbacks.handOverKept()
     while (await passDue(this.#deps)) {
       // one batch after the other
     }
