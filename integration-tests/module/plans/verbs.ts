@@ -67,7 +67,7 @@ export const VERBS: Record<string, Verb> = {
   "look for expired jobs": {
     perform: areExpired,
     reads: ["live by IDX_jobqueue_live_timed"],
-    rows: 1,
+    rows: 1000, // it walks past what is due but not promoted yet: it comes when promotion has no full batch any more
   },
   "look for kept callbacks": {
     perform: (sql) => keptCallbacks(sql, KNOWN),
