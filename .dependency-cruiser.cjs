@@ -40,7 +40,7 @@ const layerRules = LAYERS.map(([name, path], position) => ({
 
 /** Files that Medusa, npm or a thread loads by their place: whatever they don't reach is dead. */
 const ENTRIES = [
-  "^src/index\\.ts$",
+  "^src/(testing/)?index\\.ts$",
   "^src/(modules|providers)/[^/]+/index\\.ts$",
   "^src/modules/jobqueue/(migrations|models)/",
   "-thread\\.ts$",

@@ -138,6 +138,7 @@ export default tseslint.config(
       "src/workflows/index.ts",
       "src/providers/*/index.ts",
       "src/admin/i18n/index.ts",
+      "src/testing/index.ts",
       ...SHOP_OWN,
     ],
     rules: {

@@ -4,6 +4,7 @@ import { AbstractJob, type Callback, type JobContext, type JsonValue } from "../
 import { makeEngine } from "../../src/modules/jobqueue/composition/engine"
 import { jobRegistry } from "../../src/modules/jobqueue/job/registry"
 import { prune } from "../../src/modules/jobqueue/maintenance/prune"
+import { drain, fakeClock } from "../../src/testing"
 import { until } from "../until"
 import { Gate } from "./jobs"
 import { jobqueueModule } from "./runner"
@@ -451,6 +452,18 @@ jobqueueModule({ callbackUrl: "https://api.shop.example/base/" }, ({ service, wo
       await expect(service().resolve(id, {})).rejects.toThrow(`job ${id} is retrying`)
       await work()
       expect(await job(id)).toMatchObject({ state: "waiting", attempts: 2 })
+    })
+
+    it("comes in a test when the clock is moved", async () => {
+      const clock = fakeClock(service())
+      const { id } = await waitingJob({ maxAttempts: 1 })
+      await clock.advance("59m")
+      await drain(service())
+      expect((await job(id)).state).toBe("waiting")
+
+      await clock.advance("2m")
+      await drain(service())
+      expect((await job(id)).state).toBe("failed")
     })
 
     it("at the limit fails the job", async () => {

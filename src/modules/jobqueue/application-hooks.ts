@@ -32,7 +32,7 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
   return {
     onApplicationStart: logged("the start", () => {
       engine.catalogUpkeep.start()
-      if (options.worker && performsJobs(workerMode())) {
+      if (options.worker && options.mode === "queue" && performsJobs(workerMode())) {
         signals.on()
         void supervisor.start() // it tries for as long as it takes: the shop must not wait for it
       }

@@ -51,6 +51,7 @@ const queueSchema = z.strictObject({
 const optionsSchema = z.strictObject({
   queues: z.record(queueNameSchema, queueSchema).default({}),
   defaultQueue: queueNameSchema.default(DEFAULT_QUEUE),
+  mode: z.enum(["queue", "inline"]).default("queue"),
   worker: z.boolean().default(true),
   concurrency: POSITIVE.default(10),
   prefetch: prefetchSchema.default(MOST_PREFETCH),

@@ -25,6 +25,11 @@ export interface JobQueueOptions extends JobSettings {
   queues?: Record<string, QueueOptions>
   /** Default `"default"`. */
   defaultQueue?: string
+  /**
+   * `"inline"`: jobs are performed by the process that enqueues them, before `enqueue` returns (in a transaction: after its
+   * commit), and no worker runs. For development and tests. Default `"queue"`.
+   */
+  mode?: "queue" | "inline"
   /** `false`: this process performs no jobs continuously. Default `true` (in worker modes `worker` and `shared`). */
   worker?: boolean
   /** Jobs that one queue performs at a time in one process. Default 10. */
@@ -74,6 +79,7 @@ export interface JobQueueOptions extends JobSettings {
 export interface ParsedOptions extends JobSettings {
   queues: Record<string, QueueOptions>
   defaultQueue: string
+  mode: "queue" | "inline"
   worker: boolean
   concurrency: number
   prefetch: number

@@ -5,6 +5,7 @@ describe("the plugin's options", () => {
     expect(parseOptions({ database: { clientUrl: "injected by Medusa" } })).toEqual({
       queues: {},
       defaultQueue: "default",
+      mode: "queue",
       worker: true,
       concurrency: 10,
       pollInterval: 1000,

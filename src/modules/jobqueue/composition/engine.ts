@@ -21,6 +21,7 @@ import { readStores } from "../table/shop"
 import type { Announcer } from "../worker/announcer"
 import { Loop } from "../worker/loop"
 import { DefaultQueueSchedule } from "../worker/default-queue"
+import type { Inline } from "../worker/inline"
 import type { Supervisor } from "../worker/supervisor"
 import type { WorkerSettings } from "../worker/worker-host"
 import type { WorkerProcess } from "../worker/worker-process"
@@ -49,6 +50,8 @@ export interface Engine {
   announcer: Announcer
   workerProcess: WorkerProcess
   supervisor: Supervisor
+  /** Performs jobs where they are enqueued, in mode `inline` and in tests. */
+  inline: Inline
   /** Wakes the workers of these queues, here and in other processes. */
   wake: (queues: readonly string[], wereAnnounced?: boolean) => void
   /** How a worker of this queue is set up. */

@@ -10,6 +10,7 @@ import { Resolver } from "../lifecycle/resolve"
 import type { ParsedOptions } from "../options"
 import type { Database } from "../table/database"
 import { Announcer } from "../worker/announcer"
+import { Inline } from "../worker/inline"
 import { Listener } from "../worker/listener"
 import { Supervisor } from "../worker/supervisor"
 import type { WorkerSettings } from "../worker/worker-host"
@@ -31,6 +32,9 @@ export function makeWorkers(base: Base) {
   const announcer = new Announcer(backend, logger)
   const wake = (queues: readonly string[], wereAnnounced = false) => {
     supervisor.wake(queues)
+    if (options.mode === "inline") {
+      inline.performSoon(queues)
+    }
     announcer.announce(wereAnnounced ? [] : queues)
   }
   const resolving = makeResolving(base)
@@ -45,11 +49,12 @@ export function makeWorkers(base: Base) {
     describe: () => describeProcess(options, catalog),
   })
   const workerSettings = (queue: string) => settingsOf(queue, options)
+  const inline = new Inline({ database, logger, workerProcess, workerSettings })
   const hear = (queue?: string) => supervisor.wake(queue === undefined ? undefined : [queue])
   const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
-  return { ...resolving, announcer, workerProcess, supervisor, workerSettings, wake }
+  return { ...resolving, announcer, workerProcess, supervisor, inline, workerSettings, wake }
 }
 
 /** What ends the waiting of jobs; also in a process that performs none. */
@@ -84,7 +89,8 @@ function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {
 
 /** The queues on which this process works continuously. */
 function servedQueues(options: ParsedOptions, catalog: Catalog): string[] {
-  return catalog.queues().filter((queue) => options.worker && options.queues[queue]?.worker !== false)
+  const isServing = options.worker && options.mode === "queue"
+  return catalog.queues().filter((queue) => isServing && options.queues[queue]?.worker !== false)
 }
 
 function describeProcess(options: ParsedOptions, catalog: Catalog) {

@@ -33,7 +33,9 @@ export class EnqueueVerbs extends BaseService {
     if (this.engine_.database.isClosed) {
       throw shutDown()
     }
-    const { enqueuer } = this.engine_
-    return enqueuer.enqueue(target, requests, await openTransaction(sharedContext))
+    const { enqueuer, inline, options } = this.engine_
+    const transaction = await openTransaction(sharedContext)
+    const jobs = await enqueuer.enqueue(target, requests, transaction)
+    return options.mode === "inline" && !transaction ? inline.perform(jobs) : jobs
   }
 }
