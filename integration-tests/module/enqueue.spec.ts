@@ -27,9 +27,8 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
         }
       )
 
-      const { failed_attempts, actions, has_worker, progress, log, ...stored } = await service().retrieveJob(
-        job.id
-      )
+      const { failed_attempts, actions, has_worker, progress, log, waiting_until, ...stored } =
+        await service().retrieveJob(job.id)
       expect(stored).toEqual(job)
       expect(job).toMatchObject({
         identifier: "test.orders",
@@ -44,7 +43,14 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
         payload: { order_id: "order_01" },
         attempts: 0,
       })
-      expect([failed_attempts, actions, has_worker, progress, log]).toEqual([[], [], false, null, []])
+      expect([failed_attempts, actions, has_worker, progress, log, waiting_until]).toEqual([
+        [],
+        [],
+        false,
+        null,
+        [],
+        null,
+      ])
     })
 
     it("takes each setting from the call, else from the class, the queue, the plugin's options, and built-in", async () => {

@@ -43,6 +43,7 @@ async function drainPending(engine: Engine, queues: readonly string[] | undefine
   let performed = 0
   for (;;) {
     await engine.workerProcess.start()
+    await engine.callbacks.handOverKept()
     await engine.workerProcess.promoteDue()
     const pending = await listPendingQueues(engine.database, engine.catalog.known(), queues)
     const begun = await Promise.all(pending.map((queue) => engine.inline.performPending(queue)))

@@ -8,12 +8,17 @@ import type { Engine } from "../modules/jobqueue/composition/engine"
 export type Testable = Pick<MedusaContainer, "resolve"> | object
 
 export function engineOf(given: Testable): Engine {
-  const service = hasResolve(given) ? given.resolve<object>(JOBQUEUE) : given
-  const { engine_: engine } = service as { engine_?: Engine }
+  // The service is asked for first: it has a verb `resolve` too.
+  const engine =
+    engineIn(given) ?? (hasResolve(given) ? engineIn(given.resolve<object>(JOBQUEUE)) : undefined)
   if (!engine) {
     throw noModule()
   }
   return engine
+}
+
+function engineIn(service: object): Engine | undefined {
+  return (service as { engine_?: Engine }).engine_
 }
 
 function hasResolve(given: object): given is Pick<MedusaContainer, "resolve"> {

@@ -2,10 +2,12 @@
  * Every verb of the queue that runs often or over much, with the way in which it may reach the big tables. The plan
  * tests call them as the queue does: `perform` takes a recorder as well as a real connection.
  */
+import { keptCallbacks } from "../../../src/modules/jobqueue/table/callback"
 import { claimJobs, type ClaimKind } from "../../../src/modules/jobqueue/table/claim"
 import { completeJobs, forgetJobs } from "../../../src/modules/jobqueue/table/complete"
 import type { Database } from "../../../src/modules/jobqueue/table/database"
 import { insertJobs } from "../../../src/modules/jobqueue/table/enqueue"
+import { areExpired, lockExpired } from "../../../src/modules/jobqueue/table/expire"
 import type { NewJob } from "../../../src/modules/jobqueue/table/new-job"
 import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
 import { pruneFinished, pruneReports } from "../../../src/modules/jobqueue/table/prune"
@@ -64,6 +66,23 @@ export const VERBS: Record<string, Verb> = {
     reads: ["live by IDX_jobqueue_live_timed", "live by ctid"],
     walks: "IDX_jobqueue_live_timed",
     rows: 1000,
+  },
+  expire: {
+    perform: lockExpired,
+    reads: ["live by IDX_jobqueue_live_timed", REQUEST],
+    walks: "IDX_jobqueue_live_timed",
+    rows: 500,
+  },
+  "look for expired jobs": {
+    perform: areExpired,
+    reads: ["live by IDX_jobqueue_live_timed"],
+    rows: 1000, // it walks past what is due but not promoted yet: it comes when promotion has no full batch any more
+  },
+  "look for kept callbacks": {
+    perform: (sql) => keptCallbacks(sql, KNOWN),
+    reads: [],
+    mayRead: [LIVE],
+    rows: 100,
   },
   "take bearings": {
     perform: (sql) => takeBearings(sql, HELD.worker),

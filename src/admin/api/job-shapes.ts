@@ -1,7 +1,7 @@
 /** Jobs as the API sends them: as in the module, with dates as ISO texts. */
 import type { Job, JobAttempt } from "../../modules/jobqueue/job/job"
 import type { JobLogLine, JobProgress } from "../../modules/jobqueue/job/report"
-import type { JobAction, JobState } from "../../modules/jobqueue/job/states"
+import type { JobState, RecordedAction } from "../../modules/jobqueue/job/states"
 
 type AsJson<T> = {
   [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K]
@@ -27,7 +27,7 @@ export type FailedAttempt = AsJson<JobAttempt>
 export type LogLine = AsJson<JobLogLine>
 
 export interface JobActionRecord {
-  action: JobAction
+  action: RecordedAction
   from_state: JobState
   actor_type: string | null
   actor_id: string | null

@@ -9,6 +9,9 @@ export const DEFAULT_QUEUE = "default"
 /** The LISTEN/NOTIFY channel; its payload is the name of the queue that has new work. */
 export const WAKE_CHANNEL = "jobqueue_wake"
 
+/** Where third parties answer to waiting jobs: a route of the shop, followed by the token. */
+export const CALLBACK_PATH = "/hooks/jobqueue"
+
 /** This package's version, shown with each worker process. A test holds it against package.json. */
 export const VERSION = "0.1.0"
 

@@ -79,6 +79,13 @@ const optionsSchema = z.strictObject({
       budget: milliseconds("50s"),
     })
     .prefault({}),
+  callbackUrl: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as "https://api.shop.example"' })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  callbackRate: z
+    .strictObject({ perAddress: POSITIVE.default(300), overall: POSITIVE.default(3000) })
+    .prefault({}),
   resolveStore: z
     .custom<ResolveStore>((value) => typeof value === "function", "expected a function")
     .optional(),
@@ -119,6 +126,7 @@ function knownAt([first]: readonly PropertyKey[]): string[] {
   switch (first) {
     case "queues":
       return KNOWN_QUEUE_OPTIONS
+    case "callbackRate":
     case "retention":
     case "defaultWorker":
       return Object.keys(optionsSchema.shape[first].unwrap().shape)

@@ -56,6 +56,16 @@ export interface JobQueueOptions extends JobSettings {
     /** Time it takes at most. Default `"50s"`. */
     budget?: Duration
   }
+  /**
+   * Where third parties reach this shop, such as `"https://api.shop.example"`: the beginning of `context.callback().url`.
+   * Default: none, and `url` is undefined.
+   */
+  callbackUrl?: string
+  /**
+   * Requests at callback addresses that one process takes in a minute, from one network address and overall; more are
+   * answered with 429. Default 300 and 3,000.
+   */
+  callbackRate?: { perAddress?: number; overall?: number }
   /** Names the store of a job for which the call does not. */
   resolveStore?: ResolveStore
   /** Around every enqueue and every perform; the first is the outermost. `jobqueue.use()` adds more. */
@@ -83,6 +93,8 @@ export interface ParsedOptions extends JobSettings {
   maxPayloadBytes: number
   retention: { completed: number; failed: number; canceled: number }
   defaultWorker: { enabled: boolean; cron: string; limit: number; budget: number }
+  callbackUrl?: string
+  callbackRate: { perAddress: number; overall: number }
   resolveStore?: ResolveStore
   middleware: JobMiddleware[]
   hookTimeout: number

@@ -15,6 +15,7 @@ describe("the plugin's options", () => {
       defaultWorker: { enabled: true, cron: "*/5 * * * *", limit: 1000, budget: 50_000 },
       middleware: [],
       hookTimeout: 5000,
+      callbackRate: { perAddress: 300, overall: 3000 },
       poolSize: 4,
       pooler: false,
       prefetch: 500,

@@ -10,6 +10,7 @@ import type { NewJob, WrittenJob } from "../table/new-job"
 import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
+import type { WaitingJobs } from "./waiting"
 
 /**
  * `refused`: its claim no longer held the job, so nothing changed. `canceled`: somebody had asked to cancel it, which wins
@@ -18,6 +19,8 @@ import type { Settlement } from "../table/settle"
 export type Deviation = "refused" | "canceled"
 
 export interface QueueBackend {
+  /** Jobs that were handed to a third party. */
+  readonly waiting: WaitingJobs
   /** Writes all jobs or none, and announces these queues with the commit. */
   enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
   /** Writes all jobs or none in somebody's transaction. */

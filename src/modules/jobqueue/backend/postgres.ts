@@ -10,16 +10,20 @@ import { insertJobs } from "../table/enqueue"
 import type { NewJob, WrittenJob } from "../table/new-job"
 import { readProgress, writeReports, type Report } from "../table/report"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
-import { finishJobs, moveOnJobs, settledBefore, type SettledRow, type Settlement } from "../table/settle"
+import { finishJobs, settledBefore, type SettledRow, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
+import { settleUnfinished } from "../table/wait"
 import type { Deviation, QueueBackend } from "./contract"
+import { PostgresWaiting } from "./postgres-waiting"
 
 const NOTIFY = statement("notify", `select pg_notify($1, queue) from unnest($2::text[]) as queue`)
 
 export class PostgresBackend implements QueueBackend {
+  readonly waiting: PostgresWaiting
   readonly #database: Database
 
   constructor(database: Database) {
+    this.waiting = new PostgresWaiting(database)
     this.#database = database
   }
 
@@ -99,7 +103,7 @@ export class PostgresBackend implements QueueBackend {
       })
     const movingOn = batch.filter(({ conclusion }) => !isFinished(conclusion.state))
     if (movingOn.length > 0) {
-      settled(await moveOnJobs(this.#database, movingOn))
+      settled(await settleUnfinished(this.#database, movingOn))
     }
     // Among them those that could not move on because their cancellation was asked for: finishing cancels them.
     if (open.size > 0) {

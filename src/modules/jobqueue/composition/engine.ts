@@ -4,6 +4,7 @@ import type { Logger } from "@medusajs/framework/types"
 import { PostgresBackend } from "../backend/postgres"
 import { jobRegistry } from "../job/registry"
 import { toMilliseconds } from "../job/duration"
+import type { CallbackLimiter } from "../lifecycle/callback-rate"
 import { Catalog } from "../lifecycle/catalog"
 import { RequestChecker } from "../lifecycle/check-request"
 import type { Afterwards } from "../lifecycle/afterwards"
@@ -11,6 +12,8 @@ import { Enqueuer } from "../lifecycle/enqueue"
 import { StoreFinder } from "../lifecycle/find-store"
 import { hasQuery } from "../lifecycle/application"
 import { Middlewares } from "../lifecycle/middlewares"
+import type { CallbackReceiver } from "../lifecycle/receive-callback"
+import type { Resolver } from "../lifecycle/resolve"
 import { StoreCache } from "../lifecycle/store-cache"
 import { queryStores } from "../lifecycle/stores"
 import type { ParsedOptions } from "../options"
@@ -47,6 +50,9 @@ export interface Engine {
   /** Writes this process's job classes, so that every process can enqueue them by identifier. */
   catalogUpkeep: Loop
   defaultQueueSchedule: DefaultQueueSchedule
+  resolver: Resolver
+  callbacks: CallbackReceiver
+  callbackLimiter: CallbackLimiter
   announcer: Announcer
   workerProcess: WorkerProcess
   supervisor: Supervisor

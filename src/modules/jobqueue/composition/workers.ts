@@ -4,8 +4,11 @@ import type { Logger } from "@medusajs/framework/types"
 import { VERSION } from "../constants"
 import type { Afterwards } from "../lifecycle/afterwards"
 import type { Catalog } from "../lifecycle/catalog"
+import { CallbackLimiter } from "../lifecycle/callback-rate"
 import type { PerformDependencies } from "../lifecycle/perform"
 import { Reporter } from "../lifecycle/report"
+import { CallbackReceiver } from "../lifecycle/receive-callback"
+import { Resolver } from "../lifecycle/resolve"
 import type { ParsedOptions } from "../options"
 import type { Database } from "../table/database"
 import { Announcer } from "../worker/announcer"
@@ -39,9 +42,12 @@ export function makeWorkers(base: Base) {
     }
     announcer.announce(wereAnnounced ? [] : queues)
   }
+  const resolving = makeResolving(base)
   const workerProcess = new WorkerProcess({
     ...base,
+    ...resolving,
     wake,
+    abortCallbacks: () => resolving.resolver.abortAll("shutdown"),
     retention: options.retention,
     performing: performingOf(base),
     priorities: () => catalog.priorities(),
@@ -53,12 +59,21 @@ export function makeWorkers(base: Base) {
   const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
-  return { announcer, workerProcess, supervisor, inline, workerSettings, wake }
+  return { ...resolving, announcer, workerProcess, supervisor, inline, workerSettings, wake }
+}
+
+/** What ends the waiting of jobs; also in a process that performs none. */
+function makeResolving(base: Base) {
+  const { options, backend, registry } = base
+  const { waiting } = backend
+  const resolver = new Resolver({ ...base, waiting, maxResultBytes: options.maxPayloadBytes })
+  const callbacks = new CallbackReceiver(waiting, resolver, registry)
+  return { resolver, callbacks, callbackLimiter: new CallbackLimiter(options.callbackRate) }
 }
 
 function performingOf(base: Base): PerformDependencies {
   const { application, backend, registry, stores, logger, middlewares } = base
-  const { maxPayloadBytes: maxResultBytes, hookTimeout } = base.options
+  const { maxPayloadBytes: maxResultBytes, hookTimeout, callbackUrl } = base.options
   const worker = `${hostname()}:${process.pid}`
   const reporter = new Reporter(backend, logger)
   return {
@@ -72,6 +87,7 @@ function performingOf(base: Base): PerformDependencies {
     worker,
     maxResultBytes,
     hookTimeout,
+    callbackUrl,
   }
 }
 

@@ -24,5 +24,9 @@ export function illegalAction(
 }
 
 function pastOf(action: string): string {
-  return { retry: "retried", cancel: "canceled", delete: "deleted" }[action] ?? action
+  return (
+    { retry: "retried", cancel: "canceled", delete: "deleted", resolve: "resolved", reject: "rejected" }[
+      action
+    ] ?? action
+  )
 }

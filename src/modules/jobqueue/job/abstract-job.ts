@@ -9,7 +9,7 @@ import type { EnqueueOptions } from "./enqueue-options"
 import type { HookContext } from "./hook-context"
 import type { ChosenEvent } from "./job-events"
 import type { JsonValue } from "./json"
-import { outcome, type Outcome } from "./outcome"
+import { outcome, type Outcome, type WaitForCallback } from "./outcome"
 import type { JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"
 
@@ -61,6 +61,14 @@ export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {
 
   /** The job has ended: `context.job.state` is completed, failed or canceled. After the hook for that. */
   onFinish?(context: HookContext): Promise<void> | void
+  /**
+   * Decides what a callback means for a job that waits for it: the same outcomes as of `perform`, and
+   * `waitForCallback` again to keep waiting. Without this method the job is completed, and `data` is its result.
+   * It runs in the process that got the callback, for at most the job's timeout and never longer than a minute. When it
+   * throws, the job goes on waiting and whoever sent the callback is told to try again.
+   * @param data - whatever the third party sent: check it
+   */
+  onCallback?(data: unknown, context: JobContext): Promise<PerformResult> | PerformResult
 
   /** Counts as a failed attempt; tried again after `in`, by default after the backoff. */
   protected retry(details: { in?: Duration; reason?: string } = {}): Outcome<"retry"> {
@@ -85,5 +93,13 @@ export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {
   /** Ends the job as canceled: it is no longer wanted. */
   protected cancel(reason: string): Outcome<"cancel"> {
     return outcome("cancel", { reason })
+  }
+
+  /**
+   * The work is in a third party's hands: the job waits for `jobqueue.resolve`, for `jobqueue.reject`, or for its callback
+   * address (`context.callback()`), and takes no place of a worker meanwhile.
+   */
+  protected waitForCallback(details: WaitForCallback): Outcome<"waitForCallback"> {
+    return outcome("waitForCallback", details)
   }
 }

@@ -7,6 +7,16 @@ import type { JsonValue } from "./json"
 import type { JobProgress } from "./report"
 import type { Store, StoreContext } from "./store-context"
 
+/** Where a third party may answer to a job. Treat it like a password: whoever knows it may. */
+export interface Callback {
+  /** Unguessable; only its hash is stored. */
+  readonly token: string
+  /** `/hooks/jobqueue/<token>` */
+  readonly path: string
+  /** The whole address, when the plugin's option `callbackUrl` says where the shop is reached. */
+  readonly url: string | undefined
+}
+
 /** What `perform` gets. `container` and `signal` are made at first use. */
 export interface JobContext {
   /** The application's container, in a scope of this job: `currentStore` resolves to `store`. */
@@ -47,6 +57,13 @@ export interface JobContext {
    * was called. Each call reads it from the database.
    */
   lastProgress(): Promise<JobProgress | null>
+  /**
+   * The address at which a third party ends the waiting of this attempt: `POST <url>` with JSON as body. Pass it on, then
+   * return `this.waitForCallback(…)`; a callback that comes before that is kept until the job waits. One address per
+   * attempt: a further call answers the same, and a new attempt's ends it. Only in `perform`, not in `onCallback`.
+   * @throws `JobAborted` when another process has the job by now
+   */
+  callback(): Promise<Callback>
   /**
    * Commits what `work` writes together with the job's completion: both or neither, so exactly once, also when the
    * process dies in between. `trx` is a knex transaction on the application's connections; only SQL that runs on it

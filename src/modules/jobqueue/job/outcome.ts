@@ -10,6 +10,18 @@ import type { Duration } from "./duration"
  */
 const OUTCOME = Symbol.for("medusa-plugin-jobqueue.outcome")
 
+/** How long a job waits for its callback. */
+export interface WaitForCallback {
+  /** From now on. Milliseconds, or a text such as `"2h"`. */
+  timeout: Duration
+  /** At the deadline: a failed attempt, tried again until the limit, or failed for good. Default `"retry"`. */
+  onTimeout?: OnTimeout
+}
+
+export const ON_TIMEOUT = ["retry", "fail"] as const
+
+export type OnTimeout = (typeof ON_TIMEOUT)[number]
+
 interface Outcomes {
   /** Counts as a failed attempt; `in` replaces the backoff. */
   retry: { in?: Duration; reason?: string }
@@ -21,6 +33,8 @@ interface Outcomes {
   fail: { reason: string }
   /** No longer wanted. */
   cancel: { reason: string }
+  /** Handed to a third party, whose callback ends it; `onTimeout` says what the deadline means. */
+  waitForCallback: WaitForCallback
 }
 
 export type OutcomeKind = keyof Outcomes

@@ -31,6 +31,9 @@ export const JOB_ACTIONS = ["retry", "cancel", "delete"] as const
 
 export type JobAction = (typeof JOB_ACTIONS)[number]
 
+/** What the record of a job may say that somebody did: also a third party to a waiting job. */
+export type RecordedAction = JobAction | "resolve" | "reject"
+
 /**
  * From which states each action may start. Everything else is refused and changes nothing.
  * - `retry` makes the job pending at once and keeps its history; a job at its limit gets one more attempt.
@@ -38,18 +41,19 @@ export type JobAction = (typeof JOB_ACTIONS)[number]
  * - `delete` never touches a running job: its worker still holds it.
  */
 export const LEGAL_ACTIONS: Readonly<Record<JobAction, readonly JobState[]>> = {
-  retry: ["scheduled", "retrying", "held", "failed", "canceled"],
+  retry: ["scheduled", "retrying", "waiting", "held", "failed", "canceled"],
   cancel: ["scheduled", "pending", "running", "retrying", "waiting", "held"],
   delete: ["scheduled", "pending", "retrying", "waiting", "held", "completed", "failed", "canceled"],
 }
 
-/** The moves that a worker makes when it settles a running job. */
+/** Where a settle may move a job: a running one, or one whose waiting ends. */
 export const SETTLED_STATES = [
   "completed",
   "failed",
   "canceled",
   "retrying",
   "scheduled",
+  "waiting",
   "held",
   "pending",
 ] as const satisfies readonly JobState[]

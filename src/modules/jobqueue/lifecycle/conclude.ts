@@ -3,11 +3,13 @@
  * limit, everything else is explicit.
  */
 import type { Logger } from "@medusajs/framework/types"
+import { invalidOnTimeout } from "../errors/callback"
 import { backoffDelay } from "../job/backoff"
 import { toMilliseconds, type Duration } from "../job/duration"
 import { findJsonProblem, toStorableText } from "../job/json"
-import { isOutcome, type Outcome } from "../job/outcome"
+import { isOutcome, ON_TIMEOUT, type Outcome, type WaitForCallback } from "../job/outcome"
 import { recordThrown, type ThrownRecord } from "../job/thrown"
+import type { ClaimedJob } from "../table/claimed-job"
 import type { Conclusion } from "../table/settle"
 import { describeJob } from "./job-context"
 import type { Run } from "./run"
@@ -73,11 +75,25 @@ function concludeOutcome(run: Run, outcome: Outcome): Conclusion {
       return conclusion("failed", { reason: outcome.reason, error: reasonRecord("Fail", outcome.reason) })
     case "cancel":
       return conclusion("canceled", { reason: outcome.reason })
+    case "waitForCallback":
+      return concludeWaiting(outcome)
   }
 }
 
+function concludeWaiting({ timeout, onTimeout = "retry" }: WaitForCallback): Conclusion {
+  if (!ON_TIMEOUT.includes(onTimeout)) {
+    throw invalidOnTimeout(onTimeout, ON_TIMEOUT)
+  }
+  return conclusion("waiting", { delay: toMilliseconds(timeout), onTimeout })
+}
+
+/** What is known of an attempt that failed, by whoever ends it. */
+export interface FailedRun {
+  readonly claimed: Readonly<Pick<ClaimedJob, "attempt" | "maxAttempts" | "backoff">>
+}
+
 /** Another attempt after the backoff, or after what the job asked for; at the limit the job has failed. */
-function failedAttempt(run: Run, error: ThrownRecord, delay?: Duration): Conclusion {
+export function failedAttempt(run: FailedRun, error: ThrownRecord, delay?: Duration): Conclusion {
   const { attempt, maxAttempts } = run.claimed
   if (attempt >= maxAttempts) {
     return conclusion("failed", { error, reason: `failed at attempt ${attempt} of ${maxAttempts}` })
@@ -88,7 +104,7 @@ function failedAttempt(run: Run, error: ThrownRecord, delay?: Duration): Conclus
   })
 }
 
-function conclusion(state: Conclusion["state"], said: Partial<Conclusion> = {}): Conclusion {
+export function conclusion(state: Conclusion["state"], said: Partial<Conclusion> = {}): Conclusion {
   const { reason = null, ...rest } = said
   return {
     state,
@@ -124,7 +140,7 @@ function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultL
   return result
 }
 
-function reasonRecord(name: string, reason: string): ThrownRecord {
+export function reasonRecord(name: string, reason: string): ThrownRecord {
   return { name, message: toStorableText(String(reason)).slice(0, REASON_LIMIT), stack: null }
 }
 

@@ -1,7 +1,7 @@
 /** What `perform` is given. The container's scope and the signal are made at first use: most jobs need neither. */
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { asValue } from "@medusajs/framework/awilix"
-import type { JobContext } from "../job/context"
+import type { Callback, JobContext } from "../job/context"
 import type { Job } from "../job/job"
 import type { Store, StoreContext } from "../job/store-context"
 import type { ClaimedJob } from "../table/claimed-job"
@@ -11,9 +11,10 @@ import type { Run } from "./run"
 /** The registration of the job's store in its own scope of the container. */
 const CURRENT_STORE = "currentStore"
 
-/** What is done for the job beyond its own process: by whoever performs it. */
-interface Performing {
+/** What the context asks of whoever runs the job. */
+export interface ContextWork {
   runTransaction: JobContext["transaction"]
+  openCallback: JobContext["callback"]
   readonly reporting: Pick<JobContext, "progress" | "log" | "touch" | "lastProgress">
 }
 
@@ -22,36 +23,40 @@ class Context implements JobContext {
   readonly store: Store | null
   readonly #run: Run
   readonly #rootLogger: Logger
-  readonly #performing: Performing
+  readonly #work: ContextWork
   #container: MedusaContainer | undefined
   #logger: Logger | undefined
 
-  constructor(run: Run, store: Store | null, logger: Logger, performing: Performing) {
+  constructor(run: Run, store: Store | null, logger: Logger, work: ContextWork) {
     this.#run = run
     this.store = store
     this.#rootLogger = logger
-    this.#performing = performing
+    this.#work = work
   }
 
   /** An arrow function, so that it may be taken out of the context; made when it is asked for. */
   get transaction(): JobContext["transaction"] {
-    return (work) => this.#performing.runTransaction(work)
+    return (work) => this.#work.runTransaction(work)
+  }
+
+  get callback(): () => Promise<Callback> {
+    return () => this.#work.openCallback()
   }
 
   get progress(): JobContext["progress"] {
-    return this.#performing.reporting.progress
+    return this.#work.reporting.progress
   }
 
   get log(): JobContext["log"] {
-    return this.#performing.reporting.log
+    return this.#work.reporting.log
   }
 
   get touch(): JobContext["touch"] {
-    return this.#performing.reporting.touch
+    return this.#work.reporting.touch
   }
 
   get lastProgress(): JobContext["lastProgress"] {
-    return this.#performing.reporting.lastProgress
+    return this.#work.reporting.lastProgress
   }
 
   get job(): Job {
@@ -83,16 +88,11 @@ class Context implements JobContext {
   }
 }
 
-export function jobContext(
-  run: Run,
-  store: Store | null,
-  logger: Logger,
-  performing: Performing
-): JobContext {
-  return new Context(run, store, logger, performing)
+export function jobContext(run: Run, store: Store | null, logger: Logger, work: ContextWork): JobContext {
+  return new Context(run, store, logger, work)
 }
 
-type Named = Pick<ClaimedJob, "identifier" | "queue" | "attempt"> & { id: number | string }
+export type Named = Pick<ClaimedJob, "identifier" | "queue" | "attempt"> & { id: number | string }
 
 /** How a log line names a job. */
 export function describeJob({ id, identifier, queue, attempt }: Named): string {

@@ -1,10 +1,9 @@
 /** What did not end well is told in the log too, each time: not everybody looks at the admin. */
 import type { Logger } from "@medusajs/framework/types"
 import type { Conclusion } from "../table/settle"
-import { describeJob } from "./job-context"
-import type { Run } from "./run"
+import { describeJob, type Named } from "./job-context"
 
-export function logOutcome({ claimed }: Run, conclusion: Conclusion, logger: Logger): void {
+export function logOutcome({ claimed }: { claimed: Named }, conclusion: Conclusion, logger: Logger): void {
   const { state, error, reason, delay } = conclusion
   const why = error?.message ?? reason ?? "no reason given"
   if (state === "failed") {

@@ -5,15 +5,16 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { unfinishedTransaction } from "../errors/transaction"
 import type { AbstractJob, PerformResult } from "../job/abstract-job"
-import type { JobContext } from "../job/context"
+import type { Callback, JobContext } from "../job/context"
 import type { JsonValue } from "../job/json"
 import { isOutcome } from "../job/outcome"
 import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
+import { openAddress, type AddressDependencies } from "./callback-address"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
 import { asCurrentJob } from "./current-job"
 import { wishesOf } from "./hooks"
-import { describeJob, jobContext } from "./job-context"
+import { describeJob, jobContext, type ContextWork } from "./job-context"
 import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
 import type { Middlewares } from "./middlewares"
@@ -23,7 +24,12 @@ import { JobAborted, type Run, type Work } from "./run"
 import { safely, type SafetyLimits } from "./safely"
 
 export interface PerformDependencies
-  extends PrepareDependencies, TransactionDependencies, ReportingDependencies, SafetyLimits {
+  extends
+    PrepareDependencies,
+    TransactionDependencies,
+    AddressDependencies,
+    ReportingDependencies,
+    SafetyLimits {
   middlewares: Middlewares
   /** `host:pid`, kept with each failed attempt. */
   worker: string
@@ -53,13 +59,14 @@ export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void
 }
 
 /** An object and no closures: there is one for each job. */
-class Performing implements Work {
+class Performing implements Work, ContextWork {
   readonly #run: Run
   readonly #deps: PerformDependencies
   readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
   #transaction: JobTransaction | undefined
   #reporting: Reporting | undefined
+  #callback: Promise<Callback> | undefined
 
   constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
@@ -93,6 +100,15 @@ class Performing implements Work {
 
   get reporting(): Reporting {
     return (this.#reporting ??= new Reporting(this.#run, this.#deps))
+  }
+
+  /** One address for all who ask; one that could not be written may be asked for again. */
+  openCallback(): Promise<Callback> {
+    this.#callback ??= openAddress(this.#run, this.#deps).catch((error: unknown) => {
+      this.#callback = undefined
+      throw error
+    })
+    return this.#callback
   }
 
   returned(value: unknown): void {

@@ -2,7 +2,7 @@
 import type { Logger } from "@medusajs/framework/types"
 import { FINISHED_STATES } from "../job/states"
 import type { Database } from "../table/database"
-import { PRUNE_BATCH, pruneActions, pruneFinished, pruneReports } from "../table/prune"
+import { PRUNE_BATCH, pruneActions, pruneCallbacks, pruneFinished, pruneReports } from "../table/prune"
 
 /** Milliseconds that jobs of each finished state are kept. */
 export type Retention = Readonly<Record<(typeof FINISHED_STATES)[number], number>>
@@ -17,6 +17,10 @@ export async function prune(database: Database, retention: Retention, logger: Lo
       logger.debug(`[jobqueue] pruned ${pruned} ${state} jobs`)
     }
   }
-  const beside = [await pruneActions(database, retention.failed), await pruneReports(database)]
+  const beside = [
+    await pruneActions(database, retention.failed),
+    await pruneCallbacks(database, retention.failed),
+    await pruneReports(database),
+  ]
   return isFull || beside.includes(PRUNE_BATCH)
 }

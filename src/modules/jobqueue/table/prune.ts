@@ -27,6 +27,10 @@ with old as (
   delete from jobqueue_attempt where ${attemptsOf("old")}
 ), action as (
   delete from jobqueue_action where job_id = any(array(select id from old))
+), callback as (
+  delete from jobqueue_callback where ctid = any(array(
+    select of_job.ctid from old cross join lateral (
+      select ctid from jobqueue_callback where job_id = old.id order by claim limit 1000) of_job))
 )${forgettingReports("old")}
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
@@ -60,6 +64,22 @@ select from orphan`
 /** What jobs have reported that no longer exist. Answers of how many. */
 export async function pruneReports(sql: Sql): Promise<number> {
   return (await sql.query(PRUNE_REPORTS)).length
+}
+
+// Of jobs of which nothing is kept: as long as such a row stands, a callback that is sent again hears that it was used.
+const PRUNE_CALLBACKS = `
+delete from jobqueue_callback
+where ctid = any(array(
+  select ctid from jobqueue_callback c
+  where created_at < now() - $1 * interval '1 millisecond'
+    and not exists (select from jobqueue_request r where r.id = c.job_id)
+  order by created_at
+  limit ${PRUNE_BATCH}))
+returning job_id`
+
+/** Addresses of jobs that are gone, `retention` milliseconds after they were made. */
+export async function pruneCallbacks(sql: Sql, retention: number): Promise<number> {
+  return (await sql.query(PRUNE_CALLBACKS, [retention])).length
 }
 
 /** The record of who did what outlives a deleted job, for `retention` milliseconds. */

@@ -21,7 +21,8 @@ export function repairJob(database: Database, action: JobAction, id: number, act
   })
 }
 
-const RECORD = `
+/** The job, what was done to it, its state before, and who did it. */
+export const RECORD = `
 insert into jobqueue_action (job_id, action, from_state, actor_type, actor_id) values ($1, $2, $3, $4, $5)`
 
 /** Waits for whoever settles or claims the job right now; looks among the finished only after that. */
@@ -84,5 +85,6 @@ const DELETE = [
   `delete from jobqueue_attempt where job_id = $1`,
   `delete from jobqueue_progress where job_id = $1`,
   `delete from jobqueue_log where job_id = $1`,
+  `delete from jobqueue_callback where job_id = $1`,
   `delete from jobqueue_request where id = $1`,
 ]

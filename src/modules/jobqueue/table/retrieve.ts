@@ -2,15 +2,15 @@
 import { jobNotFound } from "../errors/repair"
 import type { Job, JobAttempt } from "../job/job"
 import type { JobLogLine, JobProgress } from "../job/report"
-import type { JobAction, JobState } from "../job/states"
+import type { JobState, RecordedAction } from "../job/states"
 import { attemptsOfJob } from "./attempts"
 import type { Sql } from "./database"
 import { parseJobId } from "./job-id"
 import { readLog, readProgress } from "./report"
 
-/** What a person did to the job, and in which state it was then. */
+/** What a person, or a third party, did to the job, and in which state it was then. */
 export interface JobActionRecord {
-  action: JobAction
+  action: RecordedAction
   from_state: JobState
   actor_type: string | null
   actor_id: string | null
@@ -28,12 +28,14 @@ export interface RetrievedJob extends Job {
   log: JobLogLine[]
   /** False while no living worker knows the identifier: the job waits for one that does. */
   has_worker: boolean
+  /** Until when a waiting job waits for its callback; null in every other state. */
+  waiting_until: Date | null
 }
 
 const JOB = `
 select j.id, j.identifier, j.name, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.backoff, j.timeout,
   j.payload, j.context, j.store_id, j.store_assumed, j.resource_type, j.resource_id, j.tags, j.reason, j.result,
-  j.run_at, j.started_at, j.finished_at, j.created_at, j.updated_at,
+  j.run_at, case when j.state = 'waiting' then j.run_at end as waiting_until, j.started_at, j.finished_at, j.created_at, j.updated_at,
   exists (select from jobqueue_worker w where w.lease_until > now() and j.identifier = any(w.identifiers)) as has_worker
 from jobqueue_job j where j.id = $1`
 

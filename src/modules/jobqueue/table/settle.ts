@@ -2,6 +2,7 @@
  * Writes what came of claimed jobs, many at a time, when it is more than a completion. Every row is fenced by the
  * token of its claim: a stale worker changes nothing. The only access path is `id = any(…)`, as in `complete.ts`.
  */
+import type { OnTimeout } from "../job/outcome"
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
 import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
@@ -20,6 +21,8 @@ export interface Conclusion {
   reason: string | null
   result: unknown
   error: ThrownRecord | null
+  /** What its deadline means, for `waiting`. */
+  onTimeout?: OnTimeout
 }
 
 export interface Settlement {
@@ -35,12 +38,23 @@ export interface Settlement {
   conclusion: Conclusion
 }
 
-const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
+/** What the row is before: held by a worker, or waiting for its callback. */
+export type SettledFrom = "running" | "waiting"
+
+export const INPUT = `jsonb_to_record($2::jsonb -> t.id::text) as s(
     attempt int, state text, worker text, delay float8, uncounted boolean, refunded boolean, reason text,
-    result json, keep boolean, error_name text, error_message text, error_stack text)`
+    result json, keep boolean, error_name text, error_message text, error_stack text, "onTimeout" text)`
 
 const IS_MINE = `($2::jsonb -> t.id::text ->> 'claim')::bigint = t.claim`
-const FENCE = `t.id = any($1) and t.worker is not null and ${IS_MINE}`
+
+// The state as an expression, so that the partial index on timed jobs is no way in. A waiting row keeps the token of the
+// attempt that handed its work over.
+const IS_AS_BEFORE: Record<SettledFrom, string> = {
+  running: "t.worker is not null",
+  waiting: "t.state || '' = 'waiting'",
+}
+
+export const fence = (from: SettledFrom) => `t.id = any($1) and ${IS_AS_BEFORE[from]} and ${IS_MINE}`
 
 const LEAVES_ATTEMPT = `(s.error_name is not null or t.settled in ('failed', 'canceled', 'held'))`
 
@@ -71,9 +85,9 @@ const FORGET = `
 )${forgettingReports("unkept")}`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
-const finish = (forget: string) => `
+const finish = (from: SettledFrom, forget: string) => `
 with settled as (
-  delete from jobqueue_live t where ${FENCE}
+  delete from jobqueue_live t where ${fence(from)}
   returning *, case when cancel then 'canceled' else $2::jsonb -> id::text ->> 'state' end as settled
 ), outcome as (
   insert into jobqueue_outcome (id, claim, worker, state, attempts, max_attempts, priority, queue, identifier,
@@ -87,11 +101,11 @@ with settled as (
 )${forget}
 select id, settled as state from settled`
 
-const FINISH = finish("")
-const FINISH_AND_FORGET = finish(FORGET)
+const FINISH = { running: finish("running", ""), waiting: finish("waiting", "") }
+const FINISH_AND_FORGET = { running: finish("running", FORGET), waiting: finish("waiting", FORGET) }
 
 // The token stays on the row until the next claim: a settle that is sent again finds its own trace.
-const MOVE_ON = `
+const moveOn = (from: SettledFrom) => `
 with settled as (
   update jobqueue_live t
   set (state, run_at, seq, attempts, refunds, reason) = (
@@ -100,28 +114,38 @@ with settled as (
         t.attempts - s.uncounted::int, t.refunds + s.refunded::int, s.reason
       from ${INPUT}),
     worker = null, begun = false, updated_at = now()
-  where ${FENCE} and not t.cancel
+  where ${fence(from)} and not t.cancel
   returning t.id, t.claim, t.claimed_at, t.state as settled
 ), attempt as (${KEEP_ATTEMPTS}
 ), old_attempt as (${FORGET_OLD_ATTEMPTS}
 )
 select id, settled as state from settled`
 
-/** A job whose row was still this worker's, and what it came to. */
+const MOVE_ON = { running: moveOn("running"), waiting: moveOn("waiting") }
+
+/** A job whose row was still what it was before, and what it came to. */
 export interface SettledRow {
   id: number
   state: string
 }
 
-/** Ends jobs as completed, failed or canceled. Answers those that were still this worker's. */
-export function finishJobs(sql: Sql, batch: readonly Settlement[]): Promise<SettledRow[]> {
+/** Ends jobs as completed, failed or canceled. Answers those that still were what they were before. */
+export function finishJobs(
+  sql: Sql,
+  batch: readonly Settlement[],
+  from: SettledFrom = "running"
+): Promise<SettledRow[]> {
   const statement = batch.every(({ keep }) => keep) ? FINISH : FINISH_AND_FORGET
-  return sql.query<SettledRow>(statement, parameters(batch))
+  return sql.query<SettledRow>(statement[from], parameters(batch))
 }
 
 /** Lets jobs go on: retrying, scheduled, held, or pending again. Answers those that were moved. */
-export function moveOnJobs(sql: Sql, batch: readonly Settlement[]): Promise<SettledRow[]> {
-  return sql.query<SettledRow>(MOVE_ON, parameters(batch))
+export function moveOnJobs(
+  sql: Sql,
+  batch: readonly Settlement[],
+  from: SettledFrom = "running"
+): Promise<SettledRow[]> {
+  return sql.query<SettledRow>(MOVE_ON[from], parameters(batch))
 }
 
 // A completed job that keeps nothing leaves no trace: that it is gone is the trace.
@@ -139,7 +163,8 @@ export function settledBefore(sql: Sql, batch: readonly Settlement[]): Promise<S
   return sql.query<SettledRow>(SETTLED_BEFORE, parameters(batch))
 }
 
-function parameters(batch: readonly Settlement[]): [number[], string] {
+/** What the statements of a batch are given: its ids, and all else by id. */
+export function parameters(batch: readonly Settlement[]): [number[], string] {
   const byId = batch.map(({ id, claim, attempt, worker, keep, conclusion: { error, ...conclusion } }) => [
     String(id),
     {

@@ -12,6 +12,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   jobqueue_action: ["created_at"],
   jobqueue_progress: ["updated_at"],
   jobqueue_log: ["logged_at"],
+  jobqueue_callback: ["due_at", "used_at", "created_at"],
 }
 
 /** As if `milliseconds` had passed. */

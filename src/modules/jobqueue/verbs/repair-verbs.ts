@@ -6,7 +6,7 @@ import type { RetrievedJob } from "../table/retrieve"
 import { ReadVerbs } from "./read-verbs"
 
 export class RepairVerbs extends ReadVerbs {
-  /** Makes a scheduled, retrying, held, failed or canceled job pending now, with at least one more attempt. */
+  /** Makes a scheduled, retrying, waiting, held, failed or canceled job pending now, with at least one more attempt. */
   retryJob(id: string, actor?: Actor): Promise<RetrievedJob> {
     return this.repair_("retry", id, actor)
   }

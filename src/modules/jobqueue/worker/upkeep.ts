@@ -3,7 +3,9 @@ import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
 import type { Afterwards } from "../lifecycle/afterwards"
 import type { Claimer } from "../lifecycle/claim"
+import type { CallbackReceiver } from "../lifecycle/receive-callback"
 import type { Run } from "../lifecycle/run"
+import { expire } from "../maintenance/expire"
 import { promote } from "../maintenance/promote"
 import { prune, type Retention } from "../maintenance/prune"
 import { rescue } from "../maintenance/rescue"
@@ -27,6 +29,7 @@ export interface UpkeepDependencies {
   afterwards: Afterwards
   /** Wakes the workers of these queues, here and in other processes. */
   wake: (queues: readonly string[]) => void
+  callbacks: CallbackReceiver
 }
 
 /** What upkeep must know about the process that it runs in. */
@@ -44,7 +47,7 @@ interface Surroundings {
 
 /** The first of them rescues: it is woken with each beat. */
 export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings): [Loop, ...Loop[]] {
-  const { database, logger, retention, wake } = deps
+  const { database, logger, retention, callbacks } = deps
   const loop = (name: string, interval: number, step: () => Promise<boolean>) =>
     new Loop({ name, interval, step, logger, waitsFirst: interval > BEAT_MILLISECONDS })
   const quietly = (step: () => Promise<void>) => () => step().then(() => false)
@@ -61,7 +64,12 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
   return [
     rescuing,
     looking,
-    loop("promoting due jobs", SECOND, () => promote(database, wake)),
+    loop("promoting due jobs", SECOND, () => passDue(deps)),
+    loop(
+      "handing over callbacks that came early",
+      SECOND,
+      quietly(() => callbacks.handOverKept())
+    ),
     loop(
       "vacuuming the live jobs",
       VACUUM_MILLISECONDS,
@@ -69,6 +77,16 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
     ),
     loop("pruning finished jobs", PRUNE_MILLISECONDS, () => prune(database, retention, logger)),
   ]
+}
+
+/** One batch of all whose time has come. Waiting jobs come last: they share the index of the others. */
+export async function passDue({
+  database,
+  logger,
+  wake,
+  afterwards,
+}: Pick<UpkeepDependencies, "database" | "logger" | "wake" | "afterwards">): Promise<boolean> {
+  return (await promote(database, wake)) || expire(database, logger, afterwards)
 }
 
 /** @param onRescued - there are suspects, which a look finds */

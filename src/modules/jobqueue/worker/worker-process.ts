@@ -6,14 +6,13 @@ import type { Logger } from "@medusajs/framework/types"
 import { Claimer, type Wanted } from "../lifecycle/claim"
 import type { PerformDependencies } from "../lifecycle/perform"
 import type { Run } from "../lifecycle/run"
-import { promote } from "../maintenance/promote"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { WorkerDescription } from "../table/workers"
 import { LagWatch } from "./lag-watch"
 import { Lease } from "./lease"
 import { Runs } from "./runs"
 import { Suspects } from "./suspects"
-import { upkeepLoops, type UpkeepDependencies } from "./upkeep"
+import { passDue, upkeepLoops, type UpkeepDependencies } from "./upkeep"
 import { Worker } from "./worker"
 import type { WorkerHost, WorkerSettings } from "./worker-host"
 
@@ -22,6 +21,8 @@ export interface WorkerProcessDependencies extends UpkeepDependencies {
   /** Priorities that are likely to come. */
   priorities: () => readonly number[]
   describe: () => WorkerDescription
+  /** Aborts every `onCallback` that runs in this process. */
+  abortCallbacks: () => void
 }
 
 export class WorkerProcess implements WorkerHost {
@@ -75,9 +76,9 @@ export class WorkerProcess implements WorkerHost {
     this.#workers.delete(worker)
   }
 
-  /** Makes pending whatever is due now. */
+  /** Makes pending whatever is due now, and ends the waiting of jobs whose time is over. */
   async promoteDue(): Promise<void> {
-    while (await promote(this.#deps.database, this.#deps.wake)) {
+    while (await passDue(this.#deps)) {
       // one batch after the other
     }
   }
@@ -133,6 +134,7 @@ export class WorkerProcess implements WorkerHost {
     await this.stopClaiming()
     await this.#started?.catch(() => undefined) // who started it has got the error
     await this.#runs.drain(grace)
+    this.#deps.abortCallbacks()
     for (const part of this.#upkeep) {
       await part.stop()
     }

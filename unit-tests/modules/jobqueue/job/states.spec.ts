@@ -13,6 +13,7 @@ describe("legal moves", () => {
     expect(JOB_STATES.filter((state) => isLegal("retry", state))).toEqual([
       "scheduled",
       "retrying",
+      "waiting",
       "held",
       "failed",
       "canceled",
