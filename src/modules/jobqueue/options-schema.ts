@@ -72,6 +72,7 @@ const optionsSchema = z.strictObject({
       budget: milliseconds("50s"),
     })
     .prefault({}),
+  strict: z.boolean().default(false),
   resolveStore: z
     .custom<ResolveStore>((value) => typeof value === "function", "expected a function")
     .optional(),

@@ -50,6 +50,11 @@ export interface JobQueueOptions extends JobSettings {
     /** Time it takes at most. Default `"50s"`. */
     budget?: Duration
   }
+  /**
+   * `true`: a promise that a job leaves rejected and unhandled, or a process warning that it raises, fails that attempt.
+   * A job class says otherwise by `static strict`. Default `false`: such a rejection is logged.
+   */
+  strict?: boolean
   /** Names the store of a job for which the call does not. */
   resolveStore?: ResolveStore
   /** Connections of the queue's own pool. Default 4. */
@@ -72,6 +77,7 @@ export interface ParsedOptions extends JobSettings {
   maxPayloadBytes: number
   retention: { completed: number; failed: number; canceled: number }
   defaultWorker: { enabled: boolean; cron: string; limit: number; budget: number }
+  strict: boolean
   resolveStore?: ResolveStore
   poolSize: number
   pooler: boolean

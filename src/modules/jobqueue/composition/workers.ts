@@ -1,6 +1,7 @@
 /** The part of the composition that performs jobs: the workers, their supervisor, and what wakes them. */
 import { hostname } from "node:os"
 import type { Logger } from "@medusajs/framework/types"
+import type { QueueBackend } from "../backend/contract"
 import { VERSION } from "../constants"
 import type { Catalog } from "../lifecycle/catalog"
 import type { PerformDependencies } from "../lifecycle/perform"
@@ -16,7 +17,8 @@ import { WorkerProcess } from "../worker/worker-process"
 const DEAF_POLL_MILLISECONDS = 200
 
 /** What the workers and the enqueuer share. */
-export interface Base extends Pick<PerformDependencies, "application" | "backend" | "registry" | "stores"> {
+export interface Base extends Pick<PerformDependencies, "application" | "registry" | "stores"> {
+  backend: QueueBackend
   options: ParsedOptions
   logger: Logger
   database: Database
@@ -55,7 +57,8 @@ function performingOf({
   logger,
 }: Base): PerformDependencies {
   const worker = `${hostname()}:${process.pid}`
-  return { application, backend, registry, stores, logger, worker, maxResultBytes: options.maxPayloadBytes }
+  const { maxPayloadBytes: maxResultBytes, strict } = options
+  return { application, backend, registry, stores, logger, worker, maxResultBytes, strict }
 }
 
 function settingsOf(queue: string, options: ParsedOptions): WorkerSettings {

@@ -30,6 +30,11 @@ export interface JobClass<P = any> extends Omit<JobSettings, "timeout"> {
   readonly schema?: StandardSchema
   /** `false` deletes a completed job at once. Default `true`: kept for the retention time. */
   readonly keep?: boolean
+  /**
+   * `true`: a promise that is rejected and nobody handles, or a process warning, fails the attempt that raised it.
+   * Default: the plugin's `strict`.
+   */
+  readonly strict?: boolean
 }
 
 export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {

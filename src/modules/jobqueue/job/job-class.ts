@@ -17,6 +17,7 @@ const classSchema = z.object({
     })
     .optional(),
   keep: z.boolean().optional(),
+  strict: z.boolean().optional(),
   ...settingsShape,
 })
 
@@ -35,12 +36,13 @@ export function hasPerform(value: unknown): boolean {
 
 /** @throws MedusaError that lists all that is wrong with the static fields of a job class */
 export function checkJobClass(job: JobClass, source: string): void {
-  const { identifier, queue, schema, keep, maxAttempts, backoff, timeout, priority } = job
+  const { identifier, queue, schema, keep, strict, maxAttempts, backoff, timeout, priority } = job
   const parsed = classSchema.safeParse({
     identifier,
     queue,
     schema,
     keep,
+    strict,
     maxAttempts,
     backoff,
     timeout,

@@ -20,7 +20,7 @@ const FAULT_DELAY_MILLISECONDS = 5000
 
 const REASON_LIMIT = 2000
 
-interface ResultLimits {
+export interface ResultLimits {
   logger: Logger
   maxResultBytes: number
 }
@@ -35,6 +35,15 @@ export function conclude(run: Run, returned: unknown, limits: ResultLimits): Con
     : conclusion("completed", { result: storable(run, returned, limits) })
 }
 
+/** The same; an outcome with a wrong duration counts as the job's error. */
+export function concludeReturned(run: Run, returned: unknown, limits: ResultLimits): Conclusion {
+  try {
+    return conclude(run, returned, limits)
+  } catch (error) {
+    return concludeThrown(run, error)
+  }
+}
+
 /** For whatever `perform` threw. An attempt that this process itself broke off is given back. */
 export function concludeThrown(run: Run, thrown: unknown): Conclusion {
   const { refunds } = run.claimed
@@ -43,6 +52,11 @@ export function concludeThrown(run: Run, thrown: unknown): Conclusion {
   }
   const record = recordThrown(thrown)
   return failedAttempt(run, run.cause === "timeout" ? timeoutRecord(run, record) : record)
+}
+
+/** For what went astray in a strict job, whatever it returned or threw besides. */
+export function concludeStray(run: Run, reason: unknown): Conclusion {
+  return failedAttempt(run, recordThrown(reason))
 }
 
 /** For a job whose code could not begin: a person must look, and the attempt does not count. */

@@ -1,6 +1,8 @@
 /** What did not end well is told in the log too, each time: not everybody looks at the admin. */
 import type { Logger } from "@medusajs/framework/types"
+import { recordThrown } from "../job/thrown"
 import type { Conclusion } from "../table/settle"
+import type { StrayKind } from "./current-job"
 import { describeJob } from "./job-context"
 import type { Run } from "./run"
 
@@ -14,4 +16,23 @@ export function logOutcome({ claimed }: Run, conclusion: Conclusion, logger: Log
   } else if (state === "retrying") {
     logger.warn(`${describeJob(claimed)}: failed, tried again in ${Math.round(delay)} ms: ${why}`)
   }
+}
+
+const STRAYS: Record<StrayKind, string> = {
+  rejection: "it left a rejected promise that nobody handles",
+  warning: "it raised a process warning",
+}
+
+/** `fails`: the attempt fails of it. */
+export function logStray(
+  { claimed }: Run,
+  { kind, reason, fails }: { kind: StrayKind; reason: unknown; fails: boolean },
+  logger: Logger
+): void {
+  const consequence = fails ? ", and is strict: the attempt fails" : ""
+  const error = reason instanceof Error ? reason : undefined
+  logger.error(
+    `${describeJob(claimed)}: ${STRAYS[kind]}${consequence}: ${recordThrown(reason).message}`,
+    error
+  )
 }
