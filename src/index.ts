@@ -8,6 +8,13 @@ export type { EnqueueOptions, SharedContext } from "./modules/jobqueue/job/enque
 export type { Job, JobAttempt, JobResource } from "./modules/jobqueue/job/job"
 export type { JsonValue } from "./modules/jobqueue/job/json"
 export type { Outcome } from "./modules/jobqueue/job/outcome"
+export type {
+  PerformedJob,
+  PerformImmediateOptions,
+  PerformNowOptions,
+  QueuedJob,
+  UnwrittenJob,
+} from "./modules/jobqueue/job/performed-job"
 export { JobPriority, type JobSettings } from "./modules/jobqueue/job/settings"
 export type { StandardSchema } from "./modules/jobqueue/job/standard-schema"
 export { JOB_STATES, type JobAction, type JobState } from "./modules/jobqueue/job/states"

@@ -32,11 +32,12 @@ export function makeWorkers(base: Base) {
     supervisor.wake(queues)
     announcer.announce(wereAnnounced ? [] : queues)
   }
+  const performing = performingOf(base)
   const workerProcess = new WorkerProcess({
     ...base,
     wake,
     retention: options.retention,
-    performing: performingOf(base),
+    performing,
     priorities: () => catalog.priorities(),
     describe: () => describeProcess(options, catalog),
   })
@@ -45,7 +46,7 @@ export function makeWorkers(base: Base) {
   const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
-  return { announcer, workerProcess, supervisor, workerSettings, wake }
+  return { announcer, performing, workerProcess, supervisor, workerSettings, wake }
 }
 
 function performingOf({

@@ -23,6 +23,8 @@ export interface PerformDependencies extends PrepareDependencies, TransactionDep
   worker: string
   /** The largest result in bytes of JSON. */
   maxResultBytes: number
+  /** `true`: whoever called has the outcome, so it is not logged. Default `false`. */
+  isQuiet?: boolean
 }
 
 /** What the job threw, or why it could not begin. */
@@ -98,7 +100,7 @@ class Performing implements Work {
   runTransaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
     this.#transaction ??= new JobTransaction(this.#run, this.#deps, (value) => {
       if (this.#stray) {
-        throw this.#stray.reason // eslint-disable-line @typescript-eslint/only-throw-error -- it is the job's own
+        throw this.#stray.reason
       }
       return concludeInTransaction(this.#run, value, this.#deps)
     })
@@ -164,7 +166,9 @@ class Performing implements Work {
   #end(conclusion: Conclusion, thrown?: Thrown): void {
     const { id, claim, keep, attempt } = this.#run.claimed
     this.#hasEnded = true
-    logOutcome(this.#run, conclusion, this.#deps.logger)
+    if (!this.#deps.isQuiet) {
+      logOutcome(this.#run, conclusion, this.#deps.logger)
+    }
     this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion }, thrown)
   }
 }

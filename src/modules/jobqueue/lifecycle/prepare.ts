@@ -44,7 +44,6 @@ export function prepare(
   return prepared(claimed, jobClass, strict, validation, store)
 }
 
-// eslint-disable-next-line max-params -- once a job: no object to hand them over
 function prepared(
   { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
   jobClass: JobClass,

@@ -6,7 +6,8 @@ import type { Backoff } from "../job/backoff"
 import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
 import type { StoreContext } from "../job/store-context"
-import { parseTextArray, parseTimestamp } from "./statement"
+import type { NewJob } from "./new-job"
+import { parseTextArray, parseTimestamp, textArray } from "./statement"
 
 /** Of `claimed c` and `request r`, as texts, in the order of `Packed`. */
 export const PACKED_COLUMNS = [
@@ -139,4 +140,45 @@ function unpack(texts: readonly (string | null)[]): Packed {
     createdAt: parseTimestamp(createdAt),
     claimedAt: parseTimestamp(claimedAt),
   }
+}
+
+/** No claim: the job has no row yet. No worker makes such a token. */
+const UNCLAIMED = 0
+
+/** A job that is performed before it is written, as a claim would have returned it at its first attempt. */
+export function unwrittenJob(job: NewJob, { id, at }: { id: number; at: Date }): ClaimedJob {
+  const { facts, name, payload, resource } = job
+  const { priority, identifier, maxAttempts, timeout, keep, storeId, context, queue } = facts
+  const packed = pack({
+    backoff: facts.backoff,
+    refunds: 0,
+    tags: [...facts.tags],
+    resourceType: resource?.type ?? null,
+    resourceId: resource?.id ?? null,
+    storeAssumed: facts.storeAssumed,
+    runAt: at,
+    createdAt: at,
+    claimedAt: at,
+  })
+  const asked = [payload, storeId, JSON.stringify(context)]
+  const row = [id, 0, priority, identifier, name, 1, maxAttempts, timeout, keep, ...asked, packed]
+  return new ClaimedJob(row, { claim: UNCLAIMED, queue })
+}
+
+/** In the order of `PACKED_COLUMNS`. */
+function pack({ backoff, refunds, tags, resourceType, resourceId, storeAssumed, ...times }: Packed): string {
+  return textArray([
+    JSON.stringify(backoff),
+    String(refunds),
+    textArray(tags),
+    resourceType,
+    resourceId,
+    String(storeAssumed),
+    ...[times.runAt, times.createdAt, times.claimedAt].map(timestampText),
+  ])
+}
+
+/** As Postgres writes it. */
+function timestampText(time: Date): string {
+  return time.toISOString().replace("T", " ").replace("Z", "+00")
 }
