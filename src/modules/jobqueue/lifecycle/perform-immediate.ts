@@ -51,7 +51,8 @@ interface Dependencies {
 export class ImmediatePerformer {
   readonly #deps: Dependencies
   readonly #strays = new StrayWatch()
-  readonly #running = new Map<Run, Promise<Ending>>()
+  /** Until each has ended, and is queued if it must be. */
+  readonly #running = new Map<Run, Promise<unknown>>()
 
   constructor(deps: Dependencies) {
     this.#deps = deps
@@ -65,8 +66,10 @@ export class ImmediatePerformer {
   ): Promise<PerformedJob> {
     const asked = retryQueue === undefined ? options : { ...options, queue: retryQueue }
     const unwritten = await this.#begin(target, payload, asked)
-    const ending = await this.#perform(unwritten, { isQuiet: false })
-    return leavesNothing(ending) ? toUnwritten(unwritten, ending) : this.#write(unwritten, ending)
+    return this.#track(unwritten, async () => {
+      const ending = await this.#perform(unwritten, { isQuiet: false })
+      return leavesNothing(ending) ? toUnwritten(unwritten, ending) : this.#write(unwritten, ending)
+    })
   }
 
   /** @throws what the job threw; MedusaError when nothing was performed, or when its outcome is not "done" */
@@ -76,7 +79,7 @@ export class ImmediatePerformer {
     options: PerformNowOptions
   ): Promise<UnwrittenJob> {
     const unwritten = await this.#begin(target, payload, options)
-    const ending = await this.#perform(unwritten, { isQuiet: true })
+    const ending = await this.#track(unwritten, () => this.#perform(unwritten, { isQuiet: true }))
     if (leavesNothing(ending)) {
       return toUnwritten(unwritten, ending)
     }
@@ -112,23 +115,27 @@ export class ImmediatePerformer {
     return { job, jobClass, startedAt: at, run: new Run(unwrittenJob(job, { id, at }), NOBODY) }
   }
 
-  async #perform({ run, jobClass }: Unwritten, { isQuiet }: { isQuiet: boolean }): Promise<Ending> {
+  async #track<T>({ run }: Unwritten, work: () => Promise<T>): Promise<T> {
+    const working = work()
+    this.#running.set(run, working)
+    try {
+      return await working
+    } finally {
+      this.#running.delete(run)
+    }
+  }
+
+  #perform({ run, jobClass }: Unwritten, { isQuiet }: { isQuiet: boolean }): Promise<Ending> {
     this.#strays.start()
     const transaction = new ImmediateTransaction(this.#deps.database)
     const registry = { get: () => jobClass, identifiers: () => [jobClass.identifier] }
     const deps = { ...this.#deps.performing, registry, isQuiet, backend: transaction }
-    const ending = new Promise<Ending>((resolve) => {
+    return new Promise((resolve) => {
       perform(run, deps, (settlement, thrown) => {
-        const conclusion = settlement?.conclusion ?? (transaction.conclusion as Conclusion)
+        const conclusion = (settlement?.conclusion ?? transaction.conclusion) as Conclusion
         resolve({ conclusion, settlement, thrown })
       })
     })
-    this.#running.set(run, ending)
-    try {
-      return await ending
-    } finally {
-      this.#running.delete(run)
-    }
   }
 
   async #write(unwritten: Unwritten, ending: Ending): Promise<QueuedJob> {
@@ -137,7 +144,9 @@ export class ImmediatePerformer {
     const attempt = { startedAt, settlement }
     try {
       const written = await this.#send(() => this.#deps.backend.enqueuePerformed(job, attempt), run)
-      this.#deps.wake(settlement.conclusion.state === "pending" ? [job.facts.queue] : [])
+      if (settlement.conclusion.state === "pending") {
+        this.#deps.wake([job.facts.queue])
+      }
       return toQueued(unwritten, settlement.conclusion, written)
     } catch (problem) {
       const { state, error, reason } = settlement.conclusion
