@@ -119,23 +119,27 @@ function conclusion(state: Conclusion["state"], said: Partial<Conclusion> = {}):
 /** What most jobs come to: one for all. */
 const COMPLETED = Object.freeze(conclusion("completed"))
 
-/** The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. */
+/**
+ * The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. A copy,
+ * because the job may still change what it returned, and one that can't be written would hold up its whole batch.
+ */
 function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultLimits): unknown {
-  const problem = findJsonProblem(result, "result")
-  if (problem) {
-    logger.warn(
-      `${describeJob(run.claimed)}: completed, but its result is not kept: ${problem.path} ${problem.message}`
-    )
-    return undefined
+  try {
+    const problem = findJsonProblem(result, "result")
+    const text = problem ? "" : JSON.stringify(result)
+    const bytes = Buffer.byteLength(text)
+    if (!problem && bytes <= maxResultBytes) {
+      return JSON.parse(text)
+    }
+    leaveOut(problem ? `${problem.path} ${problem.message}` : `${bytes} bytes, at most ${maxResultBytes}`)
+  } catch (error) {
+    leaveOut(recordThrown(error).message)
   }
-  const bytes = Buffer.byteLength(JSON.stringify(result))
-  if (bytes > maxResultBytes) {
-    logger.warn(
-      `${describeJob(run.claimed)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`
-    )
-    return undefined
+  return undefined
+
+  function leaveOut(why: string): void {
+    logger.warn(`${describeJob(run.claimed)}: completed, but its result is not kept: ${why}`)
   }
-  return result
 }
 
 function reasonRecord(name: string, reason: string): ThrownRecord {
