@@ -14,6 +14,7 @@ describe("the plugin's options", () => {
       defaultWorker: { enabled: true, cron: "*/5 * * * *", limit: 1000, budget: 50_000 },
       poolSize: 4,
       pooler: false,
+      strict: false,
       prefetch: 500,
     })
   })
