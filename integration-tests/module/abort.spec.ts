@@ -25,7 +25,7 @@ jobqueueModule(OPTIONS, ({ service, work, sql, database }) => {
     jest
       .spyOn(globalThis, "setTimeout")
       .mockImplementation(((act: () => void, ms?: number) =>
-        wait(act, ms === ABORT_GRACE_MILLISECONDS ? 0 : ms)) as never)
+        wait(act, ms === ABORT_GRACE_MILLISECONDS ? 0 : ms)))
   }
 
   describe("timeout", () => {

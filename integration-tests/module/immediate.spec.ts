@@ -247,7 +247,7 @@ jobqueueModule({ queues: { repairs: {} }, shutdownGrace: "50ms" }, ({ service, w
         if (++isWritten === 1) {
           throw Object.assign(new Error("Connection terminated"), { code: "08006" }) // after the commit
         }
-        return answer as never
+        return answer
       })
       script.steps = [() => Promise.reject(new Error("no"))]
 

@@ -94,7 +94,7 @@ class Stray extends Recorded<{ how: "rejection" | "text" | "timer" | "warning" |
       setTimeout(() => void Promise.reject(new Error("gone astray")), how === "late" ? 100 : 0)
       await delay(how === "late" ? 0 : 50)
     } else {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- jobs reject with anything
+       
       void Promise.reject(how === "text" ? "gone astray" : new Error("gone astray"))
     }
     await (how === "until abort" && hang(signal))
