@@ -24,8 +24,9 @@ jobqueueModule(OPTIONS, ({ service, work, sql, database }) => {
     const wait = setTimeout
     jest
       .spyOn(globalThis, "setTimeout")
-      .mockImplementation(((act: () => void, ms?: number) =>
-        wait(act, ms === ABORT_GRACE_MILLISECONDS ? 0 : ms)))
+      .mockImplementation((act: () => void, ms?: number) =>
+        wait(act, ms === ABORT_GRACE_MILLISECONDS ? 0 : ms)
+      )
   }
 
   describe("timeout", () => {

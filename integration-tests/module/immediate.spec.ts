@@ -1,6 +1,9 @@
 /** Perform now, in this process: what is written of it, which is nothing as long as all goes well. */
 import { JOBQUEUE, AbstractJob, type JobContext } from "../../src"
+import { ImmediateTransaction } from "../../src/modules/jobqueue/lifecycle/immediate-transaction"
 import { Database } from "../../src/modules/jobqueue/table/database"
+import { hasCommitted, transactionId } from "../../src/modules/jobqueue/table/performed"
+import type { Settlement } from "../../src/modules/jobqueue/table/settle"
 import { Gate, Orders, performed, script, Scripted } from "./jobs"
 import { jobqueueModule } from "./runner"
 
@@ -11,7 +14,7 @@ class Unregistered extends AbstractJob<{ n: number }> {
   }
 }
 
-jobqueueModule({ queues: { repairs: {} }, shutdownGrace: "50ms" }, ({ service, work, sql }) => {
+jobqueueModule({ queues: { repairs: {} }, shutdownGrace: "50ms" }, ({ service, work, sql, database }) => {
   beforeEach(() => {
     performed.length = 0
     script.steps = []
@@ -237,6 +240,28 @@ jobqueueModule({ queues: { repairs: {} }, shutdownGrace: "50ms" }, ({ service, w
         error: { message: "does not add up" },
       })
       expect(await sql("select amount from ledger")).toEqual([{ amount: 1 }])
+    })
+
+    it("knows what became of its own transaction when the answer of the commit is lost", async () => {
+      const settlement = { conclusion: { state: "completed" } } as Settlement
+      const [other, committed, rolledBack] = [
+        database(),
+        ...[1, 2].map(() => new ImmediateTransaction(database())),
+      ]
+      let asked!: Promise<boolean>
+      await other.transaction(async (trx) => {
+        await committed.completeIn(trx, settlement)
+        asked = committed.wasCompleted() // waits until the transaction has ended
+        await expect(hasCommitted(database(), await transactionId(trx))).resolves.toBeUndefined()
+      })
+      const failing = other.transaction(async (trx) => {
+        await rolledBack.completeIn(trx, settlement)
+        throw new Error("cut")
+      })
+      await expect(failing).rejects.toThrow("cut")
+
+      await expect(asked).resolves.toBe(true)
+      await expect(rolledBack.wasCompleted()).resolves.toBe(false)
     })
 
     it("sends what it must queue again when the database blinks, and queues it once", async () => {

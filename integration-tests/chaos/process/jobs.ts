@@ -94,7 +94,6 @@ class Stray extends Recorded<{ how: "rejection" | "text" | "timer" | "warning" |
       setTimeout(() => void Promise.reject(new Error("gone astray")), how === "late" ? 100 : 0)
       await delay(how === "late" ? 0 : 50)
     } else {
-       
       void Promise.reject(how === "text" ? "gone astray" : new Error("gone astray"))
     }
     await (how === "until abort" && hang(signal))
