@@ -18,6 +18,13 @@ export type { JobLogLine, JobProgress } from "./modules/jobqueue/job/report"
 export type { JsonValue } from "./modules/jobqueue/job/json"
 export type { EnqueueCall, EnqueueRequest, JobMiddleware } from "./modules/jobqueue/job/middleware"
 export type { Outcome, WaitForCallback } from "./modules/jobqueue/job/outcome"
+export type {
+  PerformedJob,
+  PerformImmediateOptions,
+  PerformNowOptions,
+  QueuedJob,
+  UnwrittenJob,
+} from "./modules/jobqueue/job/performed-job"
 export { JobPriority, type JobSettings } from "./modules/jobqueue/job/settings"
 export type { StandardSchema } from "./modules/jobqueue/job/standard-schema"
 export { JOB_STATES, type JobAction, type JobState, type RecordedAction } from "./modules/jobqueue/job/states"

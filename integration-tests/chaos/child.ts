@@ -54,6 +54,11 @@ export class Child {
     return result as T
   }
 
+  /** Sends what is no call, to scripts of their own. */
+  tell(message: string): void {
+    this.#process.send(message)
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal)
   }

@@ -96,7 +96,30 @@ class StopHeart extends Recorded<{ in: number }> {
   }
 }
 
-const CLASSES = [Nothing, Wait, Flaky, Block, Poison, Hang, Report, StopHeart]
+/** Loses control of a promise, or raises a warning. `late`: only once it has returned. */
+class Stray extends Recorded<{ how: "rejection" | "text" | "timer" | "warning" | "late" | "until abort" }> {
+  static identifier = "chaos.stray"
+  static maxAttempts = 1
+  protected async act({ signal }: JobContext) {
+    const { how } = this.payload
+    if (how === "warning") {
+      process.emitWarning("gone astray")
+    } else if (how === "timer" || how === "late") {
+      setTimeout(() => void Promise.reject(new Error("gone astray")), how === "late" ? 100 : 0)
+      await delay(how === "late" ? 0 : 50)
+    } else {
+      void Promise.reject(how === "text" ? "gone astray" : new Error("gone astray"))
+    }
+    await (how === "until abort" && hang(signal))
+  }
+}
+
+class StrictStray extends Stray {
+  static override identifier = "chaos.strict-stray"
+  static strict = true
+}
+
+const CLASSES = [Nothing, Wait, Flaky, Block, Poison, Hang, Report, StopHeart, Stray, StrictStray]
 
 export function jobClasses(journalFile: string): JobClass[] {
   journal = new Journal(journalFile)

@@ -59,7 +59,8 @@ function belongings(): Belongings {
     resources[resource] = (resources[resource] ?? 0) + 1
   }
   const listeners = [...SIGNALS, ...EVENTS].map((event) => [event, process.listenerCount(event as "exit")])
-  return { resources, listeners: Object.fromEntries(listeners) as Record<string, number> }
+  const emitters = Object.hasOwn(process, "emit") ? 1 : 0 // process.emit is wrapped while workers run
+  return { resources, listeners: { ...(Object.fromEntries(listeners) as Record<string, number>), emitters } }
 }
 
 void main()

@@ -10,6 +10,10 @@ export interface Setting {
   migrate?: boolean
   /** At SIGTERM nothing happens but what the module itself does: an HTTP response is still open. */
   ignoresTermination?: boolean
+  /** Who listens for rejections in the process of `foreign.ts`. */
+  listener?: "none" | "uncaughtException" | "own" | "exiting"
+  /** `foreign.ts` stops the module before it rejects a promise. */
+  stopsFirst?: boolean
   /** How often `restarts.ts` starts the module again. */
   restarts?: number
 }

@@ -28,7 +28,7 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
   const stopClaiming = logged("stopping to claim", () => supervisor.stopClaiming())
   const signals = listenForSignals(stopClaiming)
   let drained: Promise<void> | undefined
-  const drain = () => (drained ??= supervisor.stop(options.shutdownGrace))
+  const drain = () => (drained ??= drainAll(engine))
   return {
     onApplicationStart: logged("the start", () => {
       engine.catalogUpkeep.start()
@@ -49,6 +49,11 @@ export function applicationHooks(engine: Engine, workerMode: () => WorkerMode): 
       })()
     },
   }
+}
+
+async function drainAll({ supervisor, immediatePerformer, options }: Engine): Promise<void> {
+  const { shutdownGrace } = options
+  await Promise.all([supervisor.stop(shutdownGrace), immediatePerformer.drain(shutdownGrace)])
 }
 
 /** Medusa calls the shutdown hooks only when the last HTTP response has ended, so the signals count. */

@@ -86,6 +86,7 @@ const optionsSchema = z.strictObject({
   callbackRate: z
     .strictObject({ perAddress: POSITIVE.default(300), overall: POSITIVE.default(3000) })
     .prefault({}),
+  strict: z.boolean().default(false),
   resolveStore: z
     .custom<ResolveStore>((value) => typeof value === "function", "expected a function")
     .optional(),

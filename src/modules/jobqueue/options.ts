@@ -66,6 +66,11 @@ export interface JobQueueOptions extends JobSettings {
    * answered with 429. Default 300 and 3,000.
    */
   callbackRate?: { perAddress?: number; overall?: number }
+  /**
+   * `true`: a promise that a job leaves rejected and unhandled, or a process warning that it raises, fails that attempt.
+   * A job class says otherwise by `static strict`. Default `false`: such a rejection is logged.
+   */
+  strict?: boolean
   /** Names the store of a job for which the call does not. */
   resolveStore?: ResolveStore
   /** Around every enqueue and every perform; the first is the outermost. `jobqueue.use()` adds more. */
@@ -95,6 +100,7 @@ export interface ParsedOptions extends JobSettings {
   defaultWorker: { enabled: boolean; cron: string; limit: number; budget: number }
   callbackUrl?: string
   callbackRate: { perAddress: number; overall: number }
+  strict: boolean
   resolveStore?: ResolveStore
   middleware: JobMiddleware[]
   hookTimeout: number

@@ -18,6 +18,7 @@ describe("the plugin's options", () => {
       callbackRate: { perAddress: 300, overall: 3000 },
       poolSize: 4,
       pooler: false,
+      strict: false,
       prefetch: 500,
     })
   })

@@ -7,6 +7,7 @@ import type { ClaimRequest } from "../table/claim"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
+import type { PerformedAttempt, Reserved, WrittenAttempt } from "../table/performed"
 import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
@@ -25,6 +26,10 @@ export interface QueueBackend {
   enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
   /** Writes all jobs or none in somebody's transaction. */
   enqueueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<WrittenJob[]>
+  /** Draws an id for a job that is performed before it is written, and may never be. */
+  reserve(): Promise<Reserved>
+  /** Writes a job together with its first attempt, which was performed before; may be sent again. */
+  enqueuePerformed(job: NewJob, attempt: PerformedAttempt): Promise<WrittenAttempt>
   /** Takes up to `limit` jobs exclusively and counts their attempts. */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>
   /** What the backend believes that a worker process runs, and what its claims need to know. */

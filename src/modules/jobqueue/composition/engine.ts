@@ -9,6 +9,7 @@ import { Catalog } from "../lifecycle/catalog"
 import { RequestChecker } from "../lifecycle/check-request"
 import type { Afterwards } from "../lifecycle/afterwards"
 import { Enqueuer } from "../lifecycle/enqueue"
+import { ImmediatePerformer } from "../lifecycle/perform-immediate"
 import { StoreFinder } from "../lifecycle/find-store"
 import { hasQuery } from "../lifecycle/application"
 import { Middlewares } from "../lifecycle/middlewares"
@@ -47,6 +48,7 @@ export interface Engine {
   middlewares: Middlewares
   /** Hooks and events of jobs whose outcome is written. */
   afterwards: Afterwards
+  immediatePerformer: ImmediatePerformer
   /** Writes this process's job classes, so that every process can enqueue them by identifier. */
   catalogUpkeep: Loop
   defaultQueueSchedule: DefaultQueueSchedule
@@ -96,17 +98,21 @@ export function makeEngine(given: Record<string, unknown>, application: Knex, lo
     afterwards: makeAfterwards({ registry, stores, database, logger, hookTimeout: options.hookTimeout }),
   }
   const workers = makeWorkers(base)
-  const enqueuer = makeEnqueuer(base, workers)
+  const writing = { ...base, ...workers, ...makeChecks(base) }
+  const enqueuer = new Enqueuer({ ...writing, mayAnnounce: () => workers.announcer.mayAnnounce() })
+  const immediatePerformer = new ImmediatePerformer(writing)
   const defaultQueueSchedule = new DefaultQueueSchedule(database, options)
-  return { ...base, ...workers, enqueuer, defaultQueueSchedule, catalogUpkeep: makeCatalogUpkeep(base) }
+  const catalogUpkeep = makeCatalogUpkeep(base)
+  return { ...base, ...workers, enqueuer, immediatePerformer, defaultQueueSchedule, catalogUpkeep }
 }
 
-function makeEnqueuer(base: Base, { announcer, wake }: Pick<Engine, "announcer" | "wake">): Enqueuer {
+/** What has a say in a job before it is written, or performed without that. */
+function makeChecks(base: Base) {
   // In a module test the shop has no tables.
   const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
   const storeFinder = new StoreFinder(stores, base.options.resolveStore)
   const checker = new RequestChecker(base.options, base.catalog)
-  return new Enqueuer({ ...base, wake, mayAnnounce: () => announcer.mayAnnounce(), storeFinder, checker })
+  return { storeFinder, checker }
 }
 
 function makeCatalogUpkeep({ catalog, logger }: Base): Loop {

@@ -1,9 +1,11 @@
 /** The part of the composition that performs jobs: the workers, their supervisor, and what wakes them. */
 import { hostname } from "node:os"
 import type { Logger } from "@medusajs/framework/types"
+import type { QueueBackend } from "../backend/contract"
 import { VERSION } from "../constants"
 import type { Afterwards } from "../lifecycle/afterwards"
 import type { Catalog } from "../lifecycle/catalog"
+import { openAddress } from "../lifecycle/callback-address"
 import { CallbackLimiter } from "../lifecycle/callback-rate"
 import type { PerformDependencies } from "../lifecycle/perform"
 import { Reporter } from "../lifecycle/report"
@@ -21,10 +23,11 @@ import { WorkerProcess } from "../worker/worker-process"
 /** How often an idle worker looks where nothing can tell it of new work. */
 const DEAF_POLL_MILLISECONDS = 200
 
-type Shared = "application" | "backend" | "registry" | "stores" | "middlewares"
+type Shared = "application" | "registry" | "stores" | "middlewares"
 
 /** What the workers and the enqueuer share. */
 export interface Base extends Pick<PerformDependencies, Shared> {
+  backend: QueueBackend
   options: ParsedOptions
   logger: Logger
   database: Database
@@ -43,13 +46,14 @@ export function makeWorkers(base: Base) {
     announcer.announce(wereAnnounced ? [] : queues)
   }
   const resolving = makeResolving(base)
+  const performing = performingOf(base)
   const workerProcess = new WorkerProcess({
     ...base,
     ...resolving,
     wake,
     abortCallbacks: () => resolving.resolver.abortAll("shutdown"),
     retention: options.retention,
-    performing: performingOf(base),
+    performing,
     priorities: () => catalog.priorities(),
     describe: () => describeProcess(options, catalog),
   })
@@ -59,21 +63,22 @@ export function makeWorkers(base: Base) {
   const listener = options.pooler ? undefined : new Listener(database.connection, logger, hear)
   const queues = () => servedQueues(options, catalog).map(workerSettings)
   const supervisor: Supervisor = new Supervisor({ process: workerProcess, listener, logger, queues })
-  return { ...resolving, announcer, workerProcess, supervisor, inline, workerSettings, wake }
+  return { ...resolving, announcer, performing, workerProcess, supervisor, inline, workerSettings, wake }
 }
 
 /** What ends the waiting of jobs; also in a process that performs none. */
 function makeResolving(base: Base) {
   const { options, backend, registry } = base
   const { waiting } = backend
-  const resolver = new Resolver({ ...base, waiting, maxResultBytes: options.maxPayloadBytes })
+  const { strict, maxPayloadBytes: maxResultBytes } = options
+  const resolver = new Resolver({ ...base, waiting, strict, maxResultBytes })
   const callbacks = new CallbackReceiver(waiting, resolver, registry)
   return { resolver, callbacks, callbackLimiter: new CallbackLimiter(options.callbackRate) }
 }
 
 function performingOf(base: Base): PerformDependencies {
   const { application, backend, registry, stores, logger, middlewares } = base
-  const { maxPayloadBytes: maxResultBytes, hookTimeout, callbackUrl } = base.options
+  const { maxPayloadBytes: maxResultBytes, hookTimeout, callbackUrl, strict } = base.options
   const worker = `${hostname()}:${process.pid}`
   const reporter = new Reporter(backend, logger)
   return {
@@ -87,7 +92,8 @@ function performingOf(base: Base): PerformDependencies {
     worker,
     maxResultBytes,
     hookTimeout,
-    callbackUrl,
+    openAddress: (run) => openAddress(run, { backend, worker, callbackUrl }),
+    strict,
   }
 }
 

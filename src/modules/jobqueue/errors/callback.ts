@@ -69,3 +69,11 @@ export function onlyInPerform(what: string, identifier: string): MedusaError {
       "An address that perform asked for serves as long as the job waits."
   )
 }
+
+export function noCallbackYet(identifier: string): MedusaError {
+  return new MedusaError(
+    NOT_ALLOWED,
+    `jobqueue: "${identifier}" asked for a callback address while it was performed before it was written, so there is ` +
+      "nothing yet that could be called back. It is queued, and its next attempt gets one; or enqueue it."
+  )
+}

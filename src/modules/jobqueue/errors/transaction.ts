@@ -12,6 +12,14 @@ export function secondTransaction(identifier: string): MedusaError {
   )
 }
 
+export function lateTransaction(identifier: string): MedusaError {
+  return new MedusaError(
+    NOT_ALLOWED,
+    `jobqueue: "${identifier}" used context.transaction() after its perform had ended; nothing of it was written. ` +
+      "Await the transaction in perform."
+  )
+}
+
 export function unfinishedTransaction(identifier: string): MedusaError {
   return new MedusaError(
     INVALID_DATA,

@@ -35,6 +35,11 @@ export interface JobClass<P = any> extends Omit<JobSettings, "timeout"> {
   readonly keep?: boolean
   /** Events that its jobs emit besides failed, held and canceled: `["completed", "retrying"] as const`. Default: none. */
   readonly events?: readonly ChosenEvent[]
+  /**
+   * `true`: a promise that is rejected and nobody handles, or a process warning, fails the attempt that raised it.
+   * Default: the plugin's `strict`.
+   */
+  readonly strict?: boolean
 }
 
 export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {

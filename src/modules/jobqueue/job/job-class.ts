@@ -19,6 +19,7 @@ const classSchema = z.object({
     .optional(),
   keep: z.boolean().optional(),
   events: z.array(z.enum(CHOSEN_EVENTS)).optional(),
+  strict: z.boolean().optional(),
   ...settingsShape,
 })
 
@@ -37,13 +38,14 @@ export function hasPerform(value: unknown): boolean {
 
 /** @throws MedusaError that lists all that is wrong with the static fields of a job class */
 export function checkJobClass(job: JobClass, source: string): void {
-  const { identifier, queue, schema, keep, events, maxAttempts, backoff, timeout, priority } = job
+  const { identifier, queue, schema, keep, events, strict, maxAttempts, backoff, timeout, priority } = job
   const parsed = classSchema.safeParse({
     identifier,
     queue,
     schema,
     keep,
     events,
+    strict,
     maxAttempts,
     backoff,
     timeout,

@@ -12,6 +12,7 @@ import { asCurrentJob } from "./current-job"
 import type { EndedJobs } from "./ended-jobs"
 import type { EventOutlet } from "./event-outlet"
 import { errorOf, runHooks, type Ending, type Wishes } from "./hooks"
+import { besideAttempt } from "./log-outcome"
 import type { Run, RunOwner, Watched } from "./run"
 import type { SafetyLimits } from "./safely"
 
@@ -103,7 +104,7 @@ export class Afterwards {
       const hooks = run.watched
         ? () => runWatched(run.watched as Watched, job, endingOf(run, conclusion, state), this.#limits)
         : () => this.#ended.runHooks(job)
-      this.#track(asCurrentJob(run.claimed, hooks), run.owner)
+      this.#track(asCurrentJob(besideAttempt(run.claimed, this.#limits.logger), hooks), run.owner)
     }
   }
 

@@ -22,7 +22,7 @@ const FAULT_DELAY_MILLISECONDS = 5000
 
 const REASON_LIMIT = 2000
 
-interface ResultLimits {
+export interface ResultLimits {
   logger: Logger
   maxResultBytes: number
 }
@@ -37,6 +37,15 @@ export function conclude(run: Run, returned: unknown, limits: ResultLimits): Con
     : conclusion("completed", { result: storable(run, returned, limits) })
 }
 
+/** The same; an outcome with a wrong duration counts as the job's error. */
+export function concludeReturned(run: Run, returned: unknown, limits: ResultLimits): Conclusion {
+  try {
+    return conclude(run, returned, limits)
+  } catch (error) {
+    return concludeThrown(run, error)
+  }
+}
+
 /** For whatever `perform` threw. An attempt that this process itself broke off is given back. */
 export function concludeThrown(run: Run, thrown: unknown): Conclusion {
   const { refunds } = run.claimed
@@ -45,6 +54,11 @@ export function concludeThrown(run: Run, thrown: unknown): Conclusion {
   }
   const record = recordThrown(thrown)
   return failedAttempt(run, run.cause === "timeout" ? timeoutRecord(run, record) : record)
+}
+
+/** For what went astray in a strict job, whatever it returned or threw besides. */
+export function concludeStray(run: Run, reason: unknown): Conclusion {
+  return failedAttempt(run, recordThrown(reason))
 }
 
 /** For a job whose code could not begin: a person must look, and the attempt does not count. */
@@ -121,23 +135,27 @@ export function conclusion(state: Conclusion["state"], said: Partial<Conclusion>
 /** What most jobs come to: one for all. */
 const COMPLETED = Object.freeze(conclusion("completed"))
 
-/** The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. */
+/**
+ * The work is done, so a result that can't be kept does not fail the job: it is left out, and the log says so. A copy,
+ * because the job may still change what it returned, and one that can't be written would hold up its whole batch.
+ */
 function storable(run: Run, result: unknown, { logger, maxResultBytes }: ResultLimits): unknown {
-  const problem = findJsonProblem(result, "result")
-  if (problem) {
-    logger.warn(
-      `${describeJob(run.claimed)}: completed, but its result is not kept: ${problem.path} ${problem.message}`
-    )
-    return undefined
+  try {
+    const problem = findJsonProblem(result, "result")
+    const text = problem ? "" : JSON.stringify(result)
+    const bytes = Buffer.byteLength(text)
+    if (!problem && bytes <= maxResultBytes) {
+      return JSON.parse(text)
+    }
+    leaveOut(problem ? `${problem.path} ${problem.message}` : `${bytes} bytes, at most ${maxResultBytes}`)
+  } catch (error) {
+    leaveOut(recordThrown(error).message)
   }
-  const bytes = Buffer.byteLength(JSON.stringify(result))
-  if (bytes > maxResultBytes) {
-    logger.warn(
-      `${describeJob(run.claimed)}: completed, but its result is not kept: ${bytes} bytes, at most ${maxResultBytes}`
-    )
-    return undefined
+  return undefined
+
+  function leaveOut(why: string): void {
+    logger.warn(`${describeJob(run.claimed)}: completed, but its result is not kept: ${why}`)
   }
-  return result
 }
 
 export function reasonRecord(name: string, reason: string): ThrownRecord {

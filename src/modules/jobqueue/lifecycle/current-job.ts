@@ -1,12 +1,20 @@
-/** The job that is being performed right now, for what it calls: a job enqueued by a job inherits its store. */
+/**
+ * The job that is being performed right now, for what it calls: a job enqueued by a job inherits its store, and what
+ * goes astray in a job is told to it.
+ */
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { Job } from "../job/job"
 
 const KEY = Symbol.for("medusa-plugin-jobqueue.current-job")
 
+/** What goes astray: a rejection that nobody handles, a process warning. */
+export type StrayKind = "rejection" | "warning"
+
 /** Whatever can tell the job; it is decoded only when somebody asks. */
-interface Holder {
+export interface Holder {
   readonly job: Job
+  /** Never throws. */
+  onStray: (kind: StrayKind, reason: unknown) => void
 }
 
 /** One per process, also when two copies of this package are loaded. */
@@ -18,6 +26,13 @@ function storage(): AsyncLocalStorage<Holder | undefined> {
 
 export function currentJob(): Job | undefined {
   return storage().getStore()?.job
+}
+
+/** Tells the job in whose async context this is called. False when there is none. */
+export function tellCurrentJob(kind: StrayKind, reason: unknown): boolean {
+  const holder = storage().getStore()
+  holder?.onStray(kind, reason)
+  return holder !== undefined
 }
 
 export function asCurrentJob<A extends unknown[], T>(

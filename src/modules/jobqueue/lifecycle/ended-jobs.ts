@@ -11,6 +11,7 @@ import { asCurrentJob } from "./current-job"
 import { describe, hasAfterHooks, runHooks } from "./hooks"
 import { loggerFor, scopeFor } from "./job-context"
 import { storeOf, Unperformable } from "./prepare"
+import { besideAttempt } from "./log-outcome"
 import { safely, type SafetyLimits } from "./safely"
 import type { StoreCache } from "./store-cache"
 
@@ -49,7 +50,8 @@ export class EndedJobs {
     if (made) {
       const { state, result, reason } = job
       const ending = { state, result: result ?? undefined, error: new Error(reason ?? "the job failed") }
-      await asCurrentJob({ job }, runHooks, made.instance, ending, made.context, this.#deps)
+      const holder = besideAttempt({ ...job, attempt: job.attempts, job }, this.#deps.logger)
+      await asCurrentJob(holder, runHooks, made.instance, ending, made.context, this.#deps)
     }
   }
 

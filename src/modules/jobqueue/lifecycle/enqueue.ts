@@ -85,7 +85,7 @@ export class Enqueuer {
 /** Facts of requests that were decided and found together: they stay the same object as long as both do. */
 const knownFacts = new WeakMap<FoundStore, WeakMap<CheckedRequest["decided"], JobFacts>>()
 
-function factsOf(request: CheckedRequest, store: FoundStore): JobFacts {
+export function factsOf(request: CheckedRequest, store: FoundStore): JobFacts {
   const ofStore = knownFacts.get(store) ?? new WeakMap<CheckedRequest["decided"], JobFacts>()
   const facts = ofStore.get(request.decided) ?? newFacts(request, store)
   knownFacts.set(store, ofStore.set(request.decided, facts))
@@ -98,7 +98,7 @@ function newFacts({ identifier, decided }: CheckedRequest, found: FoundStore): J
   return { queue, identifier, ...found, ...settings, timeout, keep, tags: options.tags ?? [] }
 }
 
-function newJob({ identifier, decided, payloadText }: CheckedRequest, facts: JobFacts): NewJob {
+export function newJob({ identifier, decided, payloadText }: CheckedRequest, facts: JobFacts): NewJob {
   const { name = identifier, resource = null, runAt = null, delay = 0 } = decided.options
   return { facts, name, resource, payload: payloadText, runAt, delay: toMilliseconds(delay) }
 }

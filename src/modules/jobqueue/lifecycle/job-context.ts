@@ -23,40 +23,40 @@ class Context implements JobContext {
   readonly store: Store | null
   readonly #run: Run
   readonly #rootLogger: Logger
-  readonly #work: ContextWork
+  readonly #performing: { readonly tools: ContextWork }
   #container: MedusaContainer | undefined
   #logger: Logger | undefined
 
-  constructor(run: Run, store: Store | null, logger: Logger, work: ContextWork) {
+  constructor(run: Run, store: Store | null, logger: Logger, performing: { readonly tools: ContextWork }) {
     this.#run = run
     this.store = store
     this.#rootLogger = logger
-    this.#work = work
+    this.#performing = performing
   }
 
   /** An arrow function, so that it may be taken out of the context; made when it is asked for. */
   get transaction(): JobContext["transaction"] {
-    return (work) => this.#work.runTransaction(work)
+    return (work) => this.#performing.tools.runTransaction(work)
   }
 
   get callback(): () => Promise<Callback> {
-    return () => this.#work.openCallback()
+    return () => this.#performing.tools.openCallback()
   }
 
   get progress(): JobContext["progress"] {
-    return this.#work.reporting.progress
+    return this.#performing.tools.reporting.progress
   }
 
   get log(): JobContext["log"] {
-    return this.#work.reporting.log
+    return this.#performing.tools.reporting.log
   }
 
   get touch(): JobContext["touch"] {
-    return this.#work.reporting.touch
+    return this.#performing.tools.reporting.touch
   }
 
   get lastProgress(): JobContext["lastProgress"] {
-    return this.#work.reporting.lastProgress
+    return this.#performing.tools.reporting.lastProgress
   }
 
   get job(): Job {
@@ -88,8 +88,13 @@ class Context implements JobContext {
   }
 }
 
-export function jobContext(run: Run, store: Store | null, logger: Logger, work: ContextWork): JobContext {
-  return new Context(run, store, logger, work)
+export function jobContext(
+  run: Run,
+  store: Store | null,
+  logger: Logger,
+  performing: { readonly tools: ContextWork }
+): JobContext {
+  return new Context(run, store, logger, performing)
 }
 
 export type Named = Pick<ClaimedJob, "identifier" | "queue" | "attempt"> & { id: number | string }

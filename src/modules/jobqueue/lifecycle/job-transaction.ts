@@ -5,7 +5,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { Logger } from "@medusajs/framework/types"
 import type { QueueBackend } from "../backend/contract"
-import { secondTransaction } from "../errors/transaction"
+import { lateTransaction, secondTransaction } from "../errors/transaction"
 import { isLostConnection } from "../table/database"
 import type { Conclusion, Settlement } from "../table/settle"
 import { openTransaction } from "../table/transaction"
@@ -19,7 +19,7 @@ const ASK_AGAIN_MILLISECONDS = 500
 export interface TransactionDependencies {
   /** The application's own connections: what the job writes there may be any table of the shop. */
   application: Knex
-  backend: QueueBackend
+  backend: Pick<QueueBackend, "completeIn" | "wasCompleted">
   reporter: Reporter
   logger: Logger
 }
@@ -49,6 +49,7 @@ export class JobTransaction {
     if (this.#state !== "none") {
       throw secondTransaction(this.#run.claimed.identifier)
     }
+    this.#refuseLate()
     this.#state = "open"
     try {
       const value = await this.#commit(work)
@@ -78,7 +79,16 @@ export class JobTransaction {
     return (done as { value: T }).value
   }
 
+  /** The outcome of a run that is over was decided without it. */
+  #refuseLate(): void {
+    const { isOver, cause, claimed } = this.#run
+    if (isOver) {
+      throw cause ? new JobAborted(cause) : lateTransaction(claimed.identifier)
+    }
+  }
+
   async #complete(trx: Knex.Transaction, value: unknown): Promise<void> {
+    this.#refuseLate()
     await this.#deps.reporter.hold(this.#run)
     const transaction = await openTransaction({ transaction: trx })
     const { id, claim, keep, attempt } = this.#run.claimed

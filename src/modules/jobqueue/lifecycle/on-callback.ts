@@ -8,6 +8,7 @@ import type { Conclusion } from "../table/settle"
 import { conclude } from "./conclude"
 import { asCurrentJob } from "./current-job"
 import { describeJob, jobContext, type ContextWork } from "./job-context"
+import { besideAttempt } from "./log-outcome"
 import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
 import { Run } from "./run"
 
@@ -52,9 +53,15 @@ function answerOf(
   data: unknown,
   { logger }: OnCallbackDependencies
 ): Promise<unknown> {
-  const work = refusingWork(run, logger)
+  const tools = refusingWork(run, logger)
   const perform = () =>
-    asCurrentJob(run.claimed, callOnCallback, instance, data, jobContext(run, store, logger, work))
+    asCurrentJob(
+      besideAttempt(run.claimed, logger),
+      callOnCallback,
+      instance,
+      data,
+      jobContext(run, store, logger, { tools })
+    )
   return new Promise((returned, thrown) => run.begin({ perform, returned, thrown }))
 }
 

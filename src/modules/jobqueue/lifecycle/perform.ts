@@ -2,43 +2,38 @@
  * Perform: the third step. Runs the job's code in its store context and says what came of it. Whatever the job
  * does, there is one settlement. Nothing is awaited that is known already: at 50,000 jobs a second each promise costs.
  */
-import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { unfinishedTransaction } from "../errors/transaction"
-import type { AbstractJob, PerformResult } from "../job/abstract-job"
-import type { Callback, JobContext } from "../job/context"
-import type { JsonValue } from "../job/json"
-import { isOutcome } from "../job/outcome"
+import type { AbstractJob } from "../job/abstract-job"
+import type { JobContext } from "../job/context"
+import type { Job } from "../job/job"
 import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
-import { openAddress, type AddressDependencies } from "./callback-address"
-import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
-import { asCurrentJob } from "./current-job"
+import { concludeReturned, concludeStray, concludeThrown } from "./conclude"
+import { concludeInTransaction, concludeUnbegun } from "./conclude-special"
+import { asCurrentJob, type StrayKind } from "./current-job"
 import { wishesOf } from "./hooks"
-import { describeJob, jobContext, type ContextWork } from "./job-context"
-import { JobTransaction, type TransactionDependencies } from "./job-transaction"
-import { logOutcome } from "./log-outcome"
-import type { Middlewares } from "./middlewares"
-import { prepare, SystemFault, Unperformable, type Prepared, type PrepareDependencies } from "./prepare"
-import { Reporting, type ReportingDependencies } from "./reporting"
-import { JobAborted, type Run, type Work } from "./run"
-import { safely, type SafetyLimits } from "./safely"
+import { describeJob, jobContext } from "./job-context"
+import { JobTools, type ToolDependencies } from "./job-tools"
+import { logOutcome, logStray } from "./log-outcome"
+import { prepare, type Prepared, type PrepareDependencies } from "./prepare"
+import type { Run, Work } from "./run"
+import { performSurrounded, type SurroundDependencies } from "./surround"
 
-export interface PerformDependencies
-  extends
-    PrepareDependencies,
-    TransactionDependencies,
-    AddressDependencies,
-    ReportingDependencies,
-    SafetyLimits {
-  middlewares: Middlewares
+export interface PerformDependencies extends PrepareDependencies, ToolDependencies, SurroundDependencies {
   /** `host:pid`, kept with each failed attempt. */
   worker: string
   /** The largest result in bytes of JSON. */
   maxResultBytes: number
+  /** `true`: whoever called has the outcome, so it is not logged. Default `false`. */
+  isQuiet?: boolean
+}
+
+/** What the job threw, or why it could not begin. */
+export interface Thrown {
+  reason: unknown
 }
 
 /** Told once. `isWritten`: the job's own transaction has written the settlement. */
-type OnEnd = (settlement: Settlement, isWritten: boolean) => void
+type OnEnd = (settlement: Settlement, isWritten: boolean, thrown?: Thrown) => void
 
 /** Performs the run's job. */
 export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void {
@@ -59,14 +54,15 @@ export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void
 }
 
 /** An object and no closures: there is one for each job. */
-class Performing implements Work, ContextWork {
+class Performing implements Work {
   readonly #run: Run
   readonly #deps: PerformDependencies
   readonly #onEnd: OnEnd
   #prepared: Prepared | undefined
-  #transaction: JobTransaction | undefined
-  #reporting: Reporting | undefined
-  #callback: Promise<Callback> | undefined
+  #tools: JobTools | undefined
+  /** What went astray first, in a strict job. */
+  #stray: Thrown | undefined
+  #hasEnded = false
 
   constructor(run: Run, deps: PerformDependencies, onEnd: OnEnd) {
     this.#run = run
@@ -86,114 +82,111 @@ class Performing implements Work, ContextWork {
     const wishes = wishesOf(instance)
     run.watched = wishes && { instance, context, wishes, thrown: undefined }
     if (wishes?.hasStart || this.#deps.middlewares.hasPerform) {
-      return asCurrentJob(run.claimed, callSurrounded, instance, context, run, this.#deps)
+      return asCurrentJob(this, performSurrounded, instance, context, run, this.#deps)
     }
-    return asCurrentJob(run.claimed, callPerform, instance, context)
+    return asCurrentJob(this, callPerform, instance, context)
   }
 
-  runTransaction<T extends JsonValue | void>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    this.#transaction ??= new JobTransaction(this.#run, this.#deps, (value) =>
-      concludeInTransaction(this.#run, value, this.#deps)
-    )
-    return this.#transaction.run(work)
+  get job(): Job {
+    return this.#run.claimed.job
   }
 
-  get reporting(): Reporting {
-    return (this.#reporting ??= new Reporting(this.#run, this.#deps))
+  get tools(): JobTools {
+    return (this.#tools ??= new JobTools(this.#run, this.#deps, this))
   }
 
-  /** One address for all who ask; one that could not be written may be asked for again. */
-  openCallback(): Promise<Callback> {
-    this.#callback ??= openAddress(this.#run, this.#deps).catch((error: unknown) => {
-      this.#callback = undefined
-      throw error
-    })
-    return this.#callback
+  get isStrict(): boolean {
+    return this.#prepared?.isStrict ?? false
   }
 
+  /** Counts until the outcome is decided; after that it is only logged. */
+  onStray(kind: StrayKind, reason: unknown): void {
+    const fails = this.isStrict && !this.#isDecided
+    if (fails) {
+      this.#stray ??= { reason }
+      this.#run.abort("strict")
+    }
+    if (kind === "rejection" || this.isStrict) {
+      logStray(this.#run, { kind, reason, fails }, this.#deps.logger)
+    }
+  }
+
+  concludeInTransaction(value: unknown): Conclusion {
+    if (this.#stray) {
+      throw this.#stray.reason
+    }
+    return concludeInTransaction(this.#run, value, this.#deps)
+  }
+
+  /** A strict job's end waits until all is known that went astray in the same turn of the event loop. */
   returned(value: unknown): void {
-    const committed = this.#transaction?.committed
+    if (this.isStrict) {
+      setImmediate(() => this.#returned(value))
+    } else {
+      this.#returned(value)
+    }
+  }
+
+  thrown(reason: unknown): void {
+    if (this.isStrict) {
+      setImmediate(() => this.#thrown(reason))
+    } else {
+      this.#thrown(reason)
+    }
+  }
+
+  refuse(reason: unknown): void {
+    this.#end(concludeUnbegun(this.#run, reason), { reason })
+  }
+
+  get #isDecided(): boolean {
+    return this.#hasEnded || this.#tools?.committed !== undefined
+  }
+
+  #returned(value: unknown): void {
+    const committed = this.#tools?.committed
     if (committed) {
-      this.#onEnd(committed, true)
+      this.#endCommitted(committed)
+    } else if (this.#stray) {
+      this.#end(concludeStray(this.#run, this.#stray.reason), this.#stray)
     } else {
       this.#end(concludeReturned(this.#run, value, this.#deps))
     }
   }
 
-  thrown(reason: unknown): void {
-    const committed = this.#transaction?.committed
+  #thrown(reason: unknown): void {
+    const committed = this.#tools?.committed
     if (committed) {
       const said = `${describeJob(this.#run.claimed)}: it threw after its transaction was committed, and stays completed`
       this.#deps.logger.warn(`${said}: ${recordThrown(reason).message}`)
-      this.#onEnd(committed, true)
+      this.#endCommitted(committed)
+    } else if (this.#stray) {
+      this.#end(concludeStray(this.#run, this.#stray.reason), this.#stray)
     } else {
-      this.#noteThrown(reason)
-      this.#end(concludeThrown(this.#run, reason))
+      this.#end(concludeThrown(this.#run, reason), { reason })
     }
   }
 
-  refuse(reason: unknown): void {
-    this.#end(concludeUnbegun(this.#run, reason))
+  #endCommitted(committed: Settlement): void {
+    this.#hasEnded = true
+    this.#onEnd(committed, true)
   }
 
-  #end(conclusion: Conclusion): void {
+  #end(conclusion: Conclusion, thrown?: Thrown): void {
     const { id, claim, keep, attempt } = this.#run.claimed
-    logOutcome(this.#run, conclusion, this.#deps.logger)
-    const { worker, reporter } = this.#deps
-    const mayHaveReported = reporter.mayHaveReported(this.#run)
-    this.#onEnd({ id, claim, keep, attempt, worker, mayHaveReported, conclusion }, false)
-  }
-
-  /** For the hooks, which get the error itself. */
-  #noteThrown(reason: unknown): void {
-    if (this.#run.watched) {
-      this.#run.watched.thrown = reason
+    const { worker, reporter, isQuiet, logger } = this.#deps
+    this.#hasEnded = true
+    if (this.#run.watched && thrown) {
+      this.#run.watched.thrown = thrown.reason // for the hooks, which get the error itself
     }
+    if (!isQuiet) {
+      logOutcome(this.#run, conclusion, logger)
+    }
+    const mayHaveReported = reporter.mayHaveReported(this.#run)
+    this.#onEnd({ id, claim, keep, attempt, worker, mayHaveReported, conclusion }, false, thrown)
   }
 }
 
 function callPerform(instance: AbstractJob<unknown>, context: JobContext): unknown {
   return instance.perform(context)
-}
-
-/** With what stands around it: the middleware, and inside of it the hook `onStart`. */
-function callSurrounded(
-  instance: AbstractJob<unknown>,
-  context: JobContext,
-  run: Run,
-  deps: PerformDependencies
-): Promise<PerformResult> {
-  return deps.middlewares.perform(context, async () => {
-    if ("onStart" in instance) {
-      const what = `${describeJob(run.claimed)}: its hook onStart`
-      await safely(what, deps, () => instance.onStart?.(context))
-    }
-    if (run.cause) {
-      throw new JobAborted(run.cause) // meanwhile its time was over, or somebody stopped it
-    }
-    return instance.perform(context)
-  })
-}
-
-/** An outcome with a wrong duration counts as the job's error. */
-function concludeReturned(run: Run, value: unknown, deps: PerformDependencies): Conclusion {
-  try {
-    return conclude(run, value, deps)
-  } catch (error) {
-    return concludeThrown(run, error)
-  }
-}
-
-function concludeInTransaction(run: Run, value: unknown, deps: PerformDependencies): Conclusion {
-  if (isOutcome(value)) {
-    throw unfinishedTransaction(run.claimed.identifier)
-  }
-  return conclude(run, value, deps)
-}
-
-function concludeUnbegun(run: Run, reason: unknown): Conclusion {
-  if (reason instanceof Unperformable) {
-    return concludeUnperformable(reason.message)
-  }
-  return reason instanceof SystemFault ? concludeFault(run, reason.cause) : concludeThrown(run, reason)
 }

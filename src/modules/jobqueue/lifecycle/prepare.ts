@@ -8,8 +8,10 @@ import { hasQuery } from "./application"
 import type { StoreCache } from "./store-cache"
 
 export interface PrepareDependencies {
-  registry: JobRegistry
+  registry: Pick<JobRegistry, "get" | "identifiers">
   stores: StoreCache<Store>
+  /** The plugin's option; a class may say otherwise. */
+  strict: boolean
 }
 
 /** A job that can't begin: it is set aside with the reason, its payload untouched. */
@@ -21,12 +23,14 @@ export class SystemFault extends Error {}
 export interface Prepared {
   instance: AbstractJob<unknown>
   store: Store | null
+  /** Whether what goes astray fails the attempt. */
+  isStrict: boolean
 }
 
 /** At once when everything is known already. @throws Unperformable; a promise rejects with it, or with SystemFault */
 export function prepare(
   claimed: ClaimedJob,
-  { registry, stores }: PrepareDependencies
+  { registry, stores, strict }: PrepareDependencies
 ): Prepared | Promise<Prepared> {
   const jobClass = registry.get(claimed.identifier)
   if (!jobClass) {
@@ -35,14 +39,15 @@ export function prepare(
   const validation = validate(jobClass.schema, claimed.payload())
   const store = storeOf(claimed.storeId, stores)
   if (validation instanceof Promise || store instanceof Promise) {
-    return Promise.all([validation, store]).then((both) => prepared(claimed, jobClass, ...both))
+    return Promise.all([validation, store]).then((both) => prepared(claimed, jobClass, strict, ...both))
   }
-  return prepared(claimed, jobClass, validation, store)
+  return prepared(claimed, jobClass, strict, validation, store)
 }
 
 function prepared(
   { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
   jobClass: JobClass,
+  strict: boolean,
   validation: Validation,
   store: Store | null | undefined
 ): Prepared {
@@ -56,7 +61,7 @@ function prepared(
   const instance: AbstractJob<unknown> = new jobClass(validation.value)
   instance.id = String(id)
   instance.setName(name)
-  return { instance, store }
+  return { instance, store, isStrict: jobClass.strict ?? strict }
 }
 
 /** Undefined for a store that no longer exists. */

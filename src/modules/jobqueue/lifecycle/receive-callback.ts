@@ -25,9 +25,9 @@ const SHOWN_DIGITS = 8
 export class CallbackReceiver {
   readonly #waiting: WaitingJobs
   readonly #resolver: Resolver
-  readonly #registry: JobRegistry
+  readonly #registry: Pick<JobRegistry, "get" | "identifiers">
 
-  constructor(waiting: WaitingJobs, resolver: Resolver, registry: JobRegistry) {
+  constructor(waiting: WaitingJobs, resolver: Resolver, registry: Pick<JobRegistry, "get" | "identifiers">) {
     this.#waiting = waiting
     this.#resolver = resolver
     this.#registry = registry

@@ -9,13 +9,14 @@ import type { ClaimedJob } from "../table/claimed-job"
 import type { Wishes } from "./hooks"
 
 /** Why a run was told to stop. */
-export type AbortCause = "timeout" | "canceled" | "shutdown" | "lost"
+export type AbortCause = "timeout" | "canceled" | "shutdown" | "lost" | "strict"
 
 const MESSAGES: Record<AbortCause, string> = {
   timeout: "the job's timeout is over",
   canceled: "the job was canceled",
   shutdown: "the worker process shuts down",
   lost: "the worker process lost its lease, so another one performs the job",
+  strict: "the job is strict, and left a rejection unhandled or raised a warning",
 }
 
 /** How long a handler that ignores its aborted signal keeps its place. */
@@ -83,6 +84,11 @@ export class Run {
   /** Milliseconds that the job's code took; 0 for one that could not begin. */
   get duration(): number {
     return this.#endedAt - this.#begunAt
+  }
+
+  /** True once it has ended or was abandoned: what its code does from then on changes nothing. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   get signal(): AbortSignal {

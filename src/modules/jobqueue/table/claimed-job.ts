@@ -36,7 +36,7 @@ const RARELY_NEEDED = [
 ]
 
 /** Stands between the values. JSON has it escaped; in a name, which may have anything, it becomes a space. */
-const SEPARATOR = "\u001f"
+export const SEPARATOR = "\u001f"
 
 /** Of `jobqueue_live c` and `jobqueue_request r`: all of a job but its id and its attempt, as one text. */
 export const PACKED = `concat_ws(chr(31), ${[...NEEDED, ...RARELY_NEEDED].join(", ")})`

@@ -51,6 +51,12 @@ export const parseTextArray = types.getTypeParser(TEXT_ARRAY_OID as never) as (
   text: string
 ) => (string | null)[]
 
+/** The text of an array of texts. */
+export function textArray(texts: readonly (string | null)[]): string {
+  const items = texts.map((text) => (text === null ? "NULL" : `"${text.replace(/["\\]/g, "\\$&")}"`))
+  return `{${items.join(",")}}`
+}
+
 export const parseTimestamp = types.getTypeParser(TIMESTAMPTZ_OID) as (text: string) => Date
 
 const UNKNOWN_NAME = "26000"

@@ -6,9 +6,9 @@ import { parseJobId } from "../table/job-id"
 import { listJobs, type JobList, type JobPage } from "../table/list"
 import { readLog, type LogPage } from "../table/report"
 import { retrieveJob, type RetrievedJob } from "../table/retrieve"
-import { EnqueueVerbs } from "./enqueue-verbs"
+import { PerformVerbs } from "./perform-verbs"
 
-export class ReadVerbs extends EnqueueVerbs {
+export class ReadVerbs extends PerformVerbs {
   /** Jobs as the admin lists them, the newest first. */
   listJobs(filters: JobFilters, page: JobPage): Promise<JobList> {
     return listJobs(this.engine_.reads, filters, page)

@@ -6,6 +6,7 @@ import type { Logger } from "@medusajs/framework/types"
 import { Claimer, type Wanted } from "../lifecycle/claim"
 import type { PerformDependencies } from "../lifecycle/perform"
 import type { Run } from "../lifecycle/run"
+import { StrayWatch } from "../lifecycle/stray-watch"
 import type { ClaimedJob } from "../table/claimed-job"
 import type { WorkerDescription } from "../table/workers"
 import { LagWatch } from "./lag-watch"
@@ -52,7 +53,7 @@ export class WorkerProcess implements WorkerHost {
       suspects: this.suspects,
       mayRescue: () => this.#lease.isSteady,
     })
-    this.#upkeep = [new LagWatch(runs, deps.logger), rescuing, ...loops]
+    this.#upkeep = [new StrayWatch(), new LagWatch(runs, deps.logger), rescuing, ...loops]
     this.#lease = new Lease({ ...deps, onLost, onBeat: () => rescuing.wake() })
   }
 

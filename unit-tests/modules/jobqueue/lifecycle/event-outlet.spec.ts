@@ -71,7 +71,7 @@ describe("the outlet of events", () => {
   it("emits outside of any job: a subscriber's jobs are no children of whatever runs here", async () => {
     let parent: unknown = "not called"
     const { outlet } = outletTo(() => Promise.resolve(void (parent = currentJob())))
-    asCurrentJob({ job: job(7) }, () => outlet.add(event(1)))
+    asCurrentJob({ job: job(7), onStray: () => undefined }, () => outlet.add(event(1)))
     await outlet.sent()
 
     expect(parent).toBeUndefined()
