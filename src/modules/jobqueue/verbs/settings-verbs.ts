@@ -5,7 +5,7 @@ import { cronProblem } from "../options-schema"
 import type { Actor } from "../table/repair"
 import { resetSetting, writeSetting } from "../table/settings"
 import { defaultWorkerCron, type SettingValue } from "../worker/default-queue"
-import { RepairVerbs } from "./repair-verbs"
+import { BulkVerbs } from "./bulk-verbs"
 
 /** What the admin can set for the whole shop. */
 export interface SettingsView {
@@ -16,7 +16,7 @@ export interface SettingsView {
 /** New values; null takes the admin's value back. */
 export type SettingsUpdate = { [K in keyof SettingsView]?: string | null }
 
-export class SettingsVerbs extends RepairVerbs {
+export class SettingsVerbs extends BulkVerbs {
   async getSettings(): Promise<SettingsView> {
     const { database, options } = this.engine_
     return { [DEFAULT_WORKER_CRON]: await defaultWorkerCron(database, options) }
