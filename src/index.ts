@@ -27,17 +27,27 @@ export type {
 } from "./modules/jobqueue/job/performed-job"
 export { JobPriority, type JobSettings } from "./modules/jobqueue/job/settings"
 export type { StandardSchema } from "./modules/jobqueue/job/standard-schema"
-export { JOB_STATES, type JobAction, type JobState, type RecordedAction } from "./modules/jobqueue/job/states"
+export {
+  JOB_ACTIONS,
+  JOB_STATES,
+  type JobAction,
+  type JobState,
+  type RecordedAction,
+} from "./modules/jobqueue/job/states"
 export type { Store, StoreContext } from "./modules/jobqueue/job/store-context"
 export type { CallbackReceipt } from "./modules/jobqueue/lifecycle/receive-callback"
 export { jobLoader } from "./modules/jobqueue/loaders/job-classes"
 export type { JobQueueOptions, QueueOptions, ResolveStore } from "./modules/jobqueue/options"
 export { scheduledWorker } from "./modules/jobqueue/scheduled-worker"
 export type { default as JobQueueService } from "./modules/jobqueue/service"
+export type { BulkTarget } from "./modules/jobqueue/table/bulk-target"
+export type { BulkResult } from "./modules/jobqueue/table/bulk-tally"
 export type { JobCounts } from "./modules/jobqueue/table/count"
 export type { JobList } from "./modules/jobqueue/table/list"
 export type { Actor } from "./modules/jobqueue/table/repair"
 export type { RetrievedJob } from "./modules/jobqueue/table/retrieve"
+export type { ActedBy, ActionDetails } from "./modules/jobqueue/verbs/action-details"
+export type { BulkDetails } from "./modules/jobqueue/verbs/bulk-verbs"
 export type { CallbackAddress, Rejection, ResolvedJob } from "./modules/jobqueue/verbs/callback-verbs"
 export type { SettingsUpdate, SettingsView } from "./modules/jobqueue/verbs/settings-verbs"
 export type { ScheduledWork } from "./modules/jobqueue/verbs/work-verbs"

@@ -108,7 +108,11 @@ jobqueueModule(OPTIONS, ({ service, work, sql, database }) => {
   describe("cancel of a running job by another process", () => {
     /** A process of its own, as far as the table can tell. */
     const cancel = (id: string) =>
-      repairJob(database(), "cancel", Number(id), { type: "user", id: "user_anna" })
+      repairJob(
+        database(),
+        { action: "cancel", actor: { type: "user", id: "user_anna" }, reason: null, batch: null },
+        Number(id)
+      )
 
     /** Performs a job that is canceled while it runs, and then does what it does. */
     async function canceled(next: (job: Scripted, context: JobContext) => unknown, options = {}) {

@@ -1,5 +1,4 @@
-/** What a person does to a job: retry, cancel, delete; which states allow it, and the record of who did it. */
-import { LEGAL_ACTIONS, JOB_ACTIONS, JOB_STATES, type JobState } from "../../src/modules/jobqueue/job/states"
+/** What a person changes while jobs run: retry and cancel on the way, the settings, and scheduled runs. */
 import { scheduledWorker } from "../../src"
 import { Gate, performed, script, Scripted } from "./jobs"
 import { jobqueueModule } from "./runner"
@@ -12,77 +11,7 @@ jobqueueModule({}, ({ service, work, sql }) => {
     script.steps = []
   })
 
-  const act = { retry: "retryJob", cancel: "cancelJob", delete: "deleteJob" } as const
-
-  /** A job that stands in the given state, as its rows would. */
-  async function jobIn(state: JobState): Promise<string> {
-    const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
-    if (["completed", "failed", "canceled"].includes(state)) {
-      script.steps = [
-        (job) =>
-          state === "completed"
-            ? undefined
-            : state === "failed"
-              ? job.outcomes.fail("x")
-              : job.outcomes.cancel("x"),
-      ]
-      await work()
-    } else {
-      await sql("update jobqueue_live set state = $1 where id = $2", [state, id])
-    }
-    return id
-  }
-
-  describe("legal moves", () => {
-    const moves = JOB_STATES.flatMap((state) => JOB_ACTIONS.map((action) => [action, state] as const))
-
-    it.each(moves)(
-      "%s of a %s job is allowed or refused as the table of moves says",
-      async (action, state) => {
-        const id = await jobIn(state)
-        const attempt = service()[act[action]](id, ANNA)
-
-        if (LEGAL_ACTIONS[action].includes(state)) {
-          await expect(attempt).resolves.toMatchObject({ id })
-          expect(await sql("select action, from_state, actor_id from jobqueue_action")).toEqual([
-            { action, from_state: state, actor_id: ANNA.id },
-          ])
-        } else {
-          await expect(attempt).rejects.toMatchObject({
-            type: "not_allowed",
-            message: expect.stringContaining(`job ${id} is ${state}`),
-          })
-          expect((await service().retrieveJob(id)).state).toBe(state)
-          expect(await sql("select from jobqueue_action")).toEqual([])
-        }
-      }
-    )
-  })
-
   describe("retry", () => {
-    it("gives a failed job one more attempt and keeps its history", async () => {
-      script.steps = [() => Promise.reject(new Error("ERP is down"))]
-      const { id } = await service().enqueue(Scripted, {}, { maxAttempts: 1 })
-      await work()
-
-      expect(await service().retryJob(id, ANNA)).toMatchObject({
-        state: "pending",
-        attempts: 1,
-        max_attempts: 2,
-      })
-      script.steps = [() => "sent"]
-      await work()
-
-      const job = await service().retrieveJob(id)
-      expect(job).toMatchObject({ state: "completed", attempts: 2, result: "sent" })
-      expect(job.failed_attempts).toEqual([
-        expect.objectContaining({ attempt: 1, error_message: "ERP is down" }),
-      ])
-      expect(job.actions).toEqual([
-        expect.objectContaining({ action: "retry", from_state: "failed", actor_id: ANNA.id }),
-      ])
-    })
-
     it("runs a retrying job now", async () => {
       script.steps = [(job) => job.outcomes.retry({ in: "1h" }), () => "sent"]
       const { id } = await service().enqueue(Scripted, {})
@@ -127,18 +56,6 @@ jobqueueModule({}, ({ service, work, sql }) => {
         state: "canceled",
         reason: "canceled by a person while it ran",
       })
-    })
-  })
-
-  describe("delete", () => {
-    it("leaves nothing of the job", async () => {
-      const id = await jobIn("failed")
-
-      expect(await service().deleteJob(id)).toEqual({ id })
-
-      await expect(service().retrieveJob(id)).rejects.toMatchObject({ type: "not_found" })
-      expect(await sql("select from jobqueue_request")).toEqual([])
-      expect(await sql("select from jobqueue_attempt")).toEqual([])
     })
   })
 

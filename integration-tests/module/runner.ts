@@ -19,7 +19,7 @@ export interface ModuleTest {
   /** Runs one statement on the module's database. */
   sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
   /** A database connection of its own, closed after the test. */
-  database: () => Database
+  database: (poolSize?: number) => Database
 }
 
 /** No worker runs by itself: tests say when the jobs are performed. */

@@ -26,8 +26,8 @@ export type LiveState = Exclude<JobState, FinishedState>
 
 export const LIVE_STATES = JOB_STATES.filter((state): state is LiveState => !isFinished(state))
 
-/** What a person may ask of a job; `delete` leaves no row behind. */
-export const JOB_ACTIONS = ["retry", "cancel", "delete"] as const
+/** What a person may ask of a job, in the order in which menus show it. */
+export const JOB_ACTIONS = ["retry", "restart", "release", "hold", "clone", "cancel", "delete"] as const
 
 export type JobAction = (typeof JOB_ACTIONS)[number]
 
@@ -36,12 +36,22 @@ export type RecordedAction = JobAction | "resolve" | "reject"
 
 /**
  * From which states each action may start. Everything else is refused and changes nothing.
- * - `retry` makes the job pending at once and keeps its history; a job at its limit gets one more attempt.
+ * - `retry` makes the job pending at once. Its attempts go on counting; a job at its limit gets one more.
+ * - `restart` makes it pending as on the first day: no attempts, and the limit that it was enqueued with.
+ * - `release` lets a held job go: the same as `retry`, but for held jobs alone.
+ * - `hold` sets it aside until somebody lets it go.
+ * - `clone` leaves it as it is, and enqueues another one with the same request.
  * - `cancel` of a running job asks its worker to abort it; the others are canceled at once.
- * - `delete` never touches a running job: its worker still holds it.
+ * - `delete` leaves no row behind.
+ *
+ * A running job is its worker's: it can only be asked to stop, and be copied.
  */
 export const LEGAL_ACTIONS: Readonly<Record<JobAction, readonly JobState[]>> = {
   retry: ["scheduled", "retrying", "waiting", "held", "failed", "canceled"],
+  restart: ["scheduled", "pending", "retrying", "waiting", "held", "completed", "failed", "canceled"],
+  release: ["held"],
+  hold: ["scheduled", "pending", "retrying", "waiting"],
+  clone: JOB_STATES,
   cancel: ["scheduled", "pending", "running", "retrying", "waiting", "held"],
   delete: ["scheduled", "pending", "retrying", "waiting", "held", "completed", "failed", "canceled"],
 }
@@ -70,4 +80,22 @@ export function isLegal(action: JobAction, from: JobState): boolean {
 
 export function legalActions(from: JobState): JobAction[] {
   return JOB_ACTIONS.filter((action) => isLegal(action, from))
+}
+
+/** Where a legal action leaves the job; null when it is gone. */
+export function stateAfter(action: JobAction, from: JobState): JobState | null {
+  switch (action) {
+    case "retry":
+    case "restart":
+    case "release":
+      return "pending"
+    case "hold":
+      return "held"
+    case "clone":
+      return from
+    case "cancel":
+      return from === "running" ? "running" : "canceled"
+    case "delete":
+      return null
+  }
 }

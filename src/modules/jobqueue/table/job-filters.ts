@@ -4,6 +4,7 @@
  */
 import { isFinished, type JobState } from "../job/states"
 import type { Cursor } from "./cursor"
+import { IN_ORDER } from "./in-order"
 import { isJobId } from "./job-id"
 
 export interface JobFilters {
@@ -37,13 +38,19 @@ export interface Branch {
   from: string
 }
 
+/** A walk from the oldest to the newest: ids beyond `after`, up to `upTo`. */
+export interface IdRange {
+  after: number
+  upTo: number
+}
+
 /** Lists of finished jobs alone go by the time of finishing; a list with living jobs in it goes by id. */
 export function isByFinish({ state }: JobFilters): boolean {
   const states = toStates(state)
   return states.length > 0 && states.every(isFinished)
 }
 
-export function branchesOf(filters: JobFilters, bindings: Bindings, after?: Cursor): Branch[] {
+export function branchesOf(filters: JobFilters, bindings: Bindings, after?: Cursor | IdRange): Branch[] {
   const states = toStates(filters.state)
   const branch = (table: Branch["table"], among: readonly JobState[] = []): Branch => ({
     table,
@@ -65,10 +72,11 @@ function fromClause(
   states: readonly JobState[],
   filters: JobFilters,
   bindings: Bindings,
-  after: Cursor | undefined
+  after: Cursor | IdRange | undefined
 ): string {
   const isRequest = table === "jobqueue_request"
   const asked = conditionsOnRequest(filters, bindings, isRequest ? "t" : "r")
+  const inOrder = after && "upTo" in after ? ` ${IN_ORDER}` : ""
   const join = asked.length > 0 && !isRequest ? " join jobqueue_request r on r.id = t.id" : ""
   const where = [
     ...(states.length > 0 ? [`t.state = any(${bindings.bind(states)}::text[])`] : []),
@@ -76,7 +84,7 @@ function fromClause(
     ...asked,
     ...(after ? [beyond(after, bindings)] : []),
   ]
-  return `from ${table} t${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+  return `from ${table} t${inOrder}${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
 }
 
 function toStates(state: JobFilters["state"]): readonly JobState[] {
@@ -104,7 +112,11 @@ function search(q: string, bindings: Bindings, r: string): string {
   return isJobId(q) ? `(${name} or ${r}.id = ${bindings.bind(Number(q))}::bigint)` : name
 }
 
-function beyond({ id, finishedAt }: Cursor, bindings: Bindings): string {
+function beyond(after: Cursor | IdRange, bindings: Bindings): string {
+  if ("upTo" in after) {
+    return `t.id > ${bindings.bind(after.after)}::bigint and t.id <= ${bindings.bind(after.upTo)}::bigint`
+  }
+  const { id, finishedAt } = after
   if (finishedAt === undefined) {
     return `t.id < ${bindings.bind(id)}::bigint`
   }

@@ -1,7 +1,13 @@
-/** What a person does to one job: retry, cancel, delete. Each is recorded with who did it. */
-import { illegalAction, jobNotFound } from "../errors/repair"
-import { isFinished, isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
+/**
+ * What a person does to jobs: retry, restart, release, hold, clone, cancel, delete. One way for one job and for many:
+ * lock them, look whether the state of each allows it, write, and record who did it. What is refused is left as it is.
+ */
+import { illegalAction, jobIsBusy, jobNotFound } from "../errors/repair"
+import { isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
 import type { Database, Sql } from "./database"
+import { isOverLockTime, lockFreeJobs, lockJob, type LockedJob } from "./lock-jobs"
+import { recordAction } from "./record-action"
+import { perform } from "./repair-statements"
 
 /** Who acts, for the record; an admin user, an API key, a script. */
 export interface Actor {
@@ -9,82 +15,93 @@ export interface Actor {
   id: string
 }
 
+export interface Repair {
+  action: JobAction
+  /** Of the states that the action allows, only these. Default all of them. */
+  among?: readonly JobState[]
+  reason: string | null
+  actor: Actor | null
+  /** What the jobs of one bulk action have in common. */
+  batch: string | null
+}
+
+/** A job to which it was done. */
+export interface Done {
+  id: number
+  /** The state in which it was. */
+  from: JobState
+  queue: string
+  /** Of a clone. */
+  copy: number | undefined
+}
+
+export interface Repaired {
+  done: Done[]
+  /** Without a state: there is no such job. */
+  refused: { id: number; state: JobState | null }[]
+  /** Not looked at, because somebody else changes them at this moment. */
+  busy: number[]
+}
+
+/** How long one job is waited for: whoever claims or settles it takes milliseconds. */
+const PATIENCE = 2000
+
 /** @throws MedusaError when there is no such job, or its state does not allow the action; nothing changed then */
-export function repairJob(database: Database, action: JobAction, id: number, actor?: Actor): Promise<void> {
+export async function repairJob(database: Database, repair: Repair, id: number): Promise<Done> {
+  const { done, refused, busy } = await repairOne(database, repair, id)
+  if (busy.length > 0) {
+    throw jobIsBusy(String(id))
+  }
+  for (const { state } of refused) {
+    throw state === null
+      ? jobNotFound(String(id))
+      : illegalAction(repair.action, String(id), state, LEGAL_ACTIONS[repair.action])
+  }
+  return done[0]
+}
+
+/** Does to each of `ids` what its state allows, in one short transaction; jobs that are busy are left out. */
+export function repairFree(database: Database, repair: Repair, ids: readonly number[]): Promise<Repaired> {
   return database.transaction(async (sql) => {
-    const state = await lockJob(sql, id)
-    if (!isLegal(action, state)) {
-      throw illegalAction(action, String(id), state, LEGAL_ACTIONS[action])
-    }
-    await STATEMENTS[action](sql, id, state)
-    await sql.query(RECORD, [id, action, state, actor?.type ?? null, actor?.id ?? null])
+    const { locked, busy, missing } = await lockFreeJobs(sql, ids)
+    const { done, refused } = await repairLocked(sql, repair, locked)
+    return { done, refused: [...refused, ...missing.map((id) => ({ id, state: null }))], busy }
   })
 }
 
-/** The job, what was done to it, its state before, and who did it. */
-export const RECORD = `
-insert into jobqueue_action (job_id, action, from_state, actor_type, actor_id) values ($1, $2, $3, $4, $5)`
-
-/** Waits for whoever settles or claims the job right now; looks among the finished only after that. */
-async function lockJob(sql: Sql, id: number): Promise<JobState> {
-  for (const table of ["jobqueue_live", "jobqueue_outcome"]) {
-    const [row] = await sql.query<{ state: JobState }>(
-      `select state from ${table} where id = $1 for update`,
-      [id]
-    )
-    if (row) {
-      return row.state
+/** The same for one job, for which it waits a while. */
+export async function repairOne(database: Database, repair: Repair, id: number): Promise<Repaired> {
+  try {
+    return await database.transaction(async (sql) => {
+      const job = await lockJob(sql, id, PATIENCE)
+      return job
+        ? { ...(await repairLocked(sql, repair, [job])), busy: [] }
+        : { done: [], refused: [{ id, state: null }], busy: [] }
+    })
+  } catch (error) {
+    if (isOverLockTime(error)) {
+      return { done: [], refused: [], busy: [id] }
     }
+    throw error
   }
-  throw jobNotFound(String(id))
 }
 
-const STATEMENTS: Record<JobAction, (sql: Sql, id: number, state: JobState) => Promise<void>> = {
-  async retry(sql, id, state) {
-    await sql.query(isFinished(state) ? REVIVE : HURRY, [id])
-  },
-  async cancel(sql, id, state) {
-    await sql.query(state === "running" ? ASK_TO_CANCEL : CANCEL, [id])
-  },
-  async delete(sql, id) {
-    for (const statement of DELETE) {
-      await sql.query(statement, [id])
-    }
-  },
+async function repairLocked(
+  sql: Sql,
+  repair: Repair,
+  locked: readonly LockedJob[]
+): Promise<Pick<Repaired, "done" | "refused">> {
+  const { action, among } = repair
+  const mayBeDone = ({ state }: LockedJob) => isLegal(action, state) && (among?.includes(state) ?? true)
+  const jobs = locked.filter(mayBeDone)
+  const refused = locked.filter((job) => !mayBeDone(job)).map(({ id, state }) => ({ id, state }))
+  if (jobs.length === 0) {
+    return { done: [], refused }
+  }
+  const clones = await perform(sql, repair, jobs)
+  await recordAction(sql, repair, jobs, clones)
+  return {
+    done: jobs.map(({ id, state, queue }) => ({ id, from: state, queue, copy: clones.get(id) })),
+    refused,
+  }
 }
-
-// A job at its limit gets one more attempt; the attempts go on counting, so that the history stays true.
-const HURRY = `
-update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), run_at = now(), reason = null, refunds = 0, crashes = 0, cancel = false,
-  max_attempts = greatest(max_attempts, attempts + 1), updated_at = now()
-where id = $1`
-
-const REVIVE = `
-with finished as (delete from jobqueue_outcome where id = $1 returning *)
-insert into jobqueue_live (id, seq, run_at, created_at, claimed_at, updated_at, state, queue, identifier,
-  priority, attempts, max_attempts)
-select id, nextval('jobqueue_ready_seq'), now(), created_at, started_at, now(), 'pending', queue, identifier,
-  priority, attempts, greatest(max_attempts, attempts + 1)
-from finished`
-
-const CANCEL = `
-with canceled as (delete from jobqueue_live where id = $1 returning *)
-insert into jobqueue_outcome (id, state, attempts, max_attempts, priority, queue, identifier, created_at, run_at,
-  started_at, finished_at, reason)
-select id, 'canceled', attempts, max_attempts, priority, queue, identifier, created_at, run_at, claimed_at, now(),
-  'canceled by a person'
-from canceled`
-
-const ASK_TO_CANCEL = `
-update jobqueue_live set cancel = true, reason = 'canceled by a person while it ran', updated_at = now() where id = $1`
-
-const DELETE = [
-  `delete from jobqueue_live where id = $1`,
-  `delete from jobqueue_outcome where id = $1`,
-  `delete from jobqueue_attempt where job_id = $1`,
-  `delete from jobqueue_progress where job_id = $1`,
-  `delete from jobqueue_log where job_id = $1`,
-  `delete from jobqueue_callback where job_id = $1`,
-  `delete from jobqueue_request where id = $1`,
-]

@@ -7,7 +7,7 @@ import type { Job } from "../job/job"
 import { ClaimedJob, PACKED } from "./claimed-job"
 import type { Handover } from "./callback"
 import type { Database, Sql } from "./database"
-import { RECORD, type Actor } from "./repair"
+import type { Actor } from "./repair"
 import type { Settlement } from "./settle"
 import { statement } from "./statement"
 import { settleWaiting } from "./wait"
@@ -87,6 +87,10 @@ set used_at = case when $4 then null else now() end, data = null, due_at = null,
 where job_id = $1 and claim = $2 and resolver = $3
 returning job_id`
 
+const RECORD = `
+insert into jobqueue_action (job_id, action, from_state, to_state, actor_type, actor_id)
+values ($1, $2, 'waiting', $3, $4, $5)`
+
 /** The live row is locked first, as by everybody else who ends the waiting. */
 export function endResolving(database: Database, resolution: Resolution): Promise<boolean> {
   const { settlement, resolver, action, actor } = resolution
@@ -102,7 +106,7 @@ export function endResolving(database: Database, resolution: Resolution): Promis
     }
     await settleWaiting(sql, [settlement])
     if (!goesOnWaiting) {
-      await sql.query(RECORD, [id, action, "waiting", actor?.type ?? null, actor?.id ?? null])
+      await sql.query(RECORD, [id, action, conclusion.state, actor?.type ?? null, actor?.id ?? null])
     }
     return true
   })

@@ -12,6 +12,13 @@ import { readLog, readProgress } from "./report"
 export interface JobActionRecord {
   action: RecordedAction
   from_state: JobState
+  /** Where it left the job: one that was asked to cancel while it ran still runs then. Null where that was not recorded. */
+  to_state: JobState | null
+  reason: string | null
+  /** What the records of one bulk action have in common. */
+  batch: string | null
+  /** Of a clone: the copy, or the job of which this one is a copy. */
+  related_job_id: string | null
   actor_type: string | null
   actor_id: string | null
   created_at: Date
@@ -45,7 +52,7 @@ from (${attemptsOfJob("$1")}) attempt_of_job
 order by finished_at desc, attempt desc limit 20`
 
 const ACTIONS = `
-select action, from_state, actor_type, actor_id, created_at
+select action, from_state, to_state, reason, batch, related_id::text as related_job_id, actor_type, actor_id, created_at
 from jobqueue_action where job_id = $1
 order by id desc limit 100`
 

@@ -8,7 +8,7 @@ import type { HeldJob } from "../lifecycle/resolve"
 import { parseJobId } from "../table/job-id"
 import type { Actor } from "../table/repair"
 import type { Resolution } from "../table/resolve"
-import { RepairVerbs } from "./repair-verbs"
+import { BulkVerbs } from "./bulk-verbs"
 
 /** What became of a waiting job. */
 export interface ResolvedJob {
@@ -34,7 +34,7 @@ export interface CallbackAddress {
   maxBytes: number
 }
 
-export class CallbackVerbs extends RepairVerbs {
+export class CallbackVerbs extends BulkVerbs {
   /**
    * Ends the waiting of a job: its `onCallback` decides what `data` means, and without one the job is completed with it.
    * @param data - JSON; default null
