@@ -8,12 +8,21 @@ import type { Sql } from "../table/database"
 import type { NewJob, WrittenJob } from "../table/new-job"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
+import type { UniqueWritten } from "../table/unique"
 
 export interface QueueBackend {
   /** Writes all jobs or none, and announces these queues with the commit. */
   enqueue(jobs: readonly NewJob[], announced: readonly string[]): Promise<WrittenJob[]>
   /** Writes all jobs or none in somebody's transaction. */
   enqueueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<WrittenJob[]>
+  /**
+   * The same for jobs of one identifier of which some are unique, each as its `onConflict` says.
+   * @param wait - milliseconds that it may wait for a key
+   * @throws what `isKeyStuck` and `isDeadlock` know: nothing was written then, and it may be sent again
+   */
+  enqueueUnique(jobs: readonly NewJob[], wait: number): Promise<UniqueWritten[]>
+  /** The same in somebody's transaction, which waits as long as it takes; no other statement may come in between. */
+  enqueueUniqueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<UniqueWritten[]>
   /** Takes up to `limit` jobs exclusively and counts their attempts. */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>
   /** What the backend believes that a worker process runs, and what its claims need to know. */

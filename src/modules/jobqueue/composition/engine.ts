@@ -11,6 +11,7 @@ import { StoreFinder } from "../lifecycle/find-store"
 import { hasQuery } from "../lifecycle/application"
 import { StoreCache } from "../lifecycle/store-cache"
 import { queryStores } from "../lifecycle/stores"
+import { UniqueWriter } from "../lifecycle/unique-writer"
 import type { ParsedOptions } from "../options"
 import { parseOptions } from "../options-schema"
 import { Database, type ConnectionSettings } from "../table/database"
@@ -88,7 +89,9 @@ function makeEnqueuer(base: Base, { announcer, wake }: Pick<Engine, "announcer" 
   const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
   const storeFinder = new StoreFinder(stores, base.options.resolveStore)
   const checker = new RequestChecker(base.options, base.catalog)
-  return new Enqueuer({ ...base, wake, mayAnnounce: () => announcer.mayAnnounce(), storeFinder, checker })
+  const uniqueWriter = new UniqueWriter(base.backend, base.options)
+  const mayAnnounce = () => announcer.mayAnnounce()
+  return new Enqueuer({ ...base, wake, mayAnnounce, storeFinder, checker, uniqueWriter })
 }
 
 function makeCatalogUpkeep({ catalog, logger }: Base): Loop {

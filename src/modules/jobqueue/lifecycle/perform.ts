@@ -12,6 +12,7 @@ import { recordThrown } from "../job/thrown"
 import type { Conclusion, Settlement } from "../table/settle"
 import { conclude, concludeFault, concludeThrown, concludeUnperformable } from "./conclude"
 import { asCurrentJob } from "./current-job"
+import { hideInConclusion, hiderOf, hidingLogger } from "./hide-secrets"
 import { describeJob, jobContext } from "./job-context"
 import { JobTransaction, type TransactionDependencies } from "./job-transaction"
 import { logOutcome } from "./log-outcome"
@@ -67,7 +68,9 @@ class Performing implements Work {
 
   perform(): unknown {
     const { instance, store } = this.#prepared as Prepared
-    const context = jobContext(this.#run, store, this.#deps.logger, this)
+    const hide = hiderOf(instance)
+    const logger = hide ? hidingLogger(this.#deps.logger, hide) : this.#deps.logger
+    const context = jobContext(this.#run, store, logger, this)
     return asCurrentJob(this.#run.claimed, callPerform, instance, context)
   }
 
@@ -100,7 +103,9 @@ class Performing implements Work {
     this.#end(concludeUnbegun(this.#run, reason))
   }
 
-  #end(conclusion: Conclusion): void {
+  #end(told: Conclusion): void {
+    const hide = this.#prepared && (told.error || told.reason) ? hiderOf(this.#prepared.instance) : undefined
+    const conclusion = hide ? hideInConclusion(told, hide) : told
     const { id, claim, keep, attempt } = this.#run.claimed
     logOutcome(this.#run, conclusion, this.#deps.logger)
     this.#onEnd({ id, claim, keep, attempt, worker: this.#deps.worker, conclusion })

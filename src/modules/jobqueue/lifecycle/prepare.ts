@@ -1,6 +1,7 @@
 /** Before a job's code can begin: its class, its payload checked again, its store as it is now. */
 import type { AbstractJob, JobClass } from "../job/abstract-job"
-import type { JobRegistry } from "../job/registry"
+import type { RegisteredClasses } from "../job/registry"
+import { hideInProblems } from "../job/redact"
 import { validate, type Validation } from "../job/standard-schema"
 import type { Store } from "../job/store-context"
 import type { ClaimedJob } from "../table/claimed-job"
@@ -8,7 +9,7 @@ import { hasQuery } from "./application"
 import type { StoreCache } from "./store-cache"
 
 export interface PrepareDependencies {
-  registry: JobRegistry
+  registry: RegisteredClasses
   stores: StoreCache<Store>
 }
 
@@ -41,13 +42,15 @@ export function prepare(
 }
 
 function prepared(
-  { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
+  claimed: ClaimedJob,
   jobClass: JobClass,
   validation: Validation,
   store: Store | null | undefined
 ): Prepared {
+  const { id, name, storeId } = claimed
   if (validation.problems) {
-    const problems = validation.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
+    const hidden = hideInProblems(validation.problems, claimed.payload(), jobClass.redact)
+    const problems = hidden.map(({ path, message }) => `${path}: ${message}`).join("; ")
     throw new Unperformable(`its stored payload is not valid for the class's schema: ${problems}`)
   }
   if (store === undefined) {

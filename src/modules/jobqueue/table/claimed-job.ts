@@ -3,9 +3,10 @@
  * 50,000 jobs a second each column costs.
  */
 import type { Backoff } from "../job/backoff"
-import type { Job } from "../job/job"
+import type { Job, JobResource } from "../job/job"
 import type { JsonValue } from "../job/json"
 import type { StoreContext } from "../job/store-context"
+import type { Extras } from "./extras"
 import { parseTextArray, parseTimestamp } from "./statement"
 
 /** Of `claimed c` and `request r`, as texts, in the order of `Packed`. */
@@ -19,6 +20,7 @@ export const PACKED_COLUMNS = [
   "c.run_at::text",
   "r.created_at::text",
   "c.claimed_at::text",
+  "r.extras::text",
 ]
 
 interface Packed {
@@ -31,6 +33,7 @@ interface Packed {
   runAt: Date
   createdAt: Date
   claimedAt: Date
+  extras: Extras
 }
 
 export class ClaimedJob {
@@ -113,6 +116,8 @@ export class ClaimedJob {
       store_assumed: packed.storeAssumed,
       resource_type: packed.resourceType,
       resource_id: packed.resourceId,
+      resources: resourcesOf(packed),
+      unique_key: packed.extras.unique_key ?? null,
       tags: packed.tags,
       reason: null,
       result: null,
@@ -125,9 +130,23 @@ export class ClaimedJob {
   }
 }
 
+function resourcesOf({ extras, resourceType: type, resourceId: id }: Packed): JobResource[] {
+  return extras.resources ?? (type === null || id === null ? [] : [{ type, id }])
+}
+
 function unpack(texts: readonly (string | null)[]): Packed {
-  const [backoff, refunds, tags, resourceType, resourceId, storeAssumed, runAt, createdAt, claimedAt] =
-    texts as string[]
+  const [
+    backoff,
+    refunds,
+    tags,
+    resourceType,
+    resourceId,
+    storeAssumed,
+    runAt,
+    createdAt,
+    claimedAt,
+    extras,
+  ] = texts as [string, string, string, string, string, string, string, string, string, string | null]
   return {
     backoff: JSON.parse(backoff) as Backoff,
     refunds: Number(refunds),
@@ -138,5 +157,6 @@ function unpack(texts: readonly (string | null)[]): Packed {
     runAt: parseTimestamp(runAt),
     createdAt: parseTimestamp(createdAt),
     claimedAt: parseTimestamp(claimedAt),
+    extras: extras === null ? {} : (JSON.parse(extras) as Extras),
   }
 }

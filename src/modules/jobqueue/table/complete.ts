@@ -3,6 +3,7 @@
  * was asked for is left to the general statement.
  */
 import { attemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Sql } from "./database"
 import type { Settlement } from "./settle"
 import { statement } from "./statement"
@@ -40,7 +41,7 @@ with settled as (
   delete from jobqueue_live where ${MINE} returning id
 ), attempt as (
   delete from jobqueue_attempt where ${attemptsOf("settled")}
-)
+)${forgettingBelongings("settled")}
 delete from jobqueue_request where id = any(array(select id from settled))`
 )
 

@@ -14,6 +14,7 @@ export interface JobFilters {
   queue?: string
   identifier?: string
   store_id?: string
+  /** Of any thing that the job is about. */
   resource_type?: string
   resource_id?: string
   tag?: string
@@ -45,38 +46,67 @@ export function isByFinish({ state }: JobFilters): boolean {
 
 export function branchesOf(filters: JobFilters, bindings: Bindings, after?: Cursor): Branch[] {
   const states = toStates(filters.state)
-  const branch = (table: Branch["table"], among: readonly JobState[] = []): Branch => ({
-    table,
-    from: fromClause(table, among, filters, bindings, after),
-  })
+  const isByResource = filters.resource_type !== undefined || filters.resource_id !== undefined
+  const branches = (table: Branch["table"], among: readonly JobState[] = []): Branch[] =>
+    (isByResource ? [false, true] : [false]).map((isFurther) => ({
+      table,
+      from: fromClause({ table, states: among, isFurther }, filters, bindings, after),
+    }))
   if (states.length === 0) {
-    return [branch("jobqueue_request")]
+    return branches("jobqueue_request")
   }
   const live = states.filter((state) => !isFinished(state))
   const finished = states.filter(isFinished)
   return [
-    ...(live.length > 0 ? [branch("jobqueue_live", live)] : []),
-    ...(finished.length > 0 ? [branch("jobqueue_outcome", finished)] : []),
+    ...(live.length > 0 ? branches("jobqueue_live", live) : []),
+    ...(finished.length > 0 ? branches("jobqueue_outcome", finished) : []),
   ]
 }
 
+/** What one branch reads. `isFurther`: jobs whose second or a later resource is asked for. */
+interface Walk {
+  table: Branch["table"]
+  states: readonly JobState[]
+  isFurther: boolean
+}
+
 function fromClause(
-  table: Branch["table"],
-  states: readonly JobState[],
+  { table, states, isFurther }: Walk,
   filters: JobFilters,
   bindings: Bindings,
   after: Cursor | undefined
 ): string {
   const isRequest = table === "jobqueue_request"
-  const asked = conditionsOnRequest(filters, bindings, isRequest ? "t" : "r")
-  const join = asked.length > 0 && !isRequest ? " join jobqueue_request r on r.id = t.id" : ""
+  const r = isRequest ? "t" : "r"
+  const { resource_type, resource_id, ...others } = filters
+  const asked = conditionsOnRequest(isFurther ? others : filters, bindings, r)
+  const further = isFurther ? furtherResource({ resource_type, resource_id }, bindings, r) : undefined
+  const needsRequest = !isRequest && (asked.length > 0 || further?.isOfType)
+  const join = `${further?.join ?? ""}${needsRequest ? " join jobqueue_request r on r.id = t.id" : ""}`
   const where = [
+    ...(further?.conditions ?? []),
     ...(states.length > 0 ? [`t.state = any(${bindings.bind(states)}::text[])`] : []),
     ...(filters.queue === undefined ? [] : [`t.queue = ${bindings.bind(filters.queue)}`]),
     ...asked,
     ...(after ? [beyond(after, bindings)] : []),
   ]
   return `from ${table} t${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+}
+
+/** One job once, and none that the request itself has with its first resource: without an id, several may fit. */
+function furtherResource(
+  { resource_type: type, resource_id: id }: Pick<JobFilters, "resource_type" | "resource_id">,
+  bindings: Bindings,
+  r: string
+): { join: string; conditions: string[]; isOfType: boolean } {
+  if (type !== undefined && id !== undefined) {
+    const join = " join jobqueue_resource f on f.job_id = t.id"
+    const conditions = [`f.resource_type = ${bindings.bind(type)}`, `f.resource_id = ${bindings.bind(id)}`]
+    return { join, conditions, isOfType: false }
+  }
+  const [column, value] = type === undefined ? ["resource_id", id] : ["resource_type", type]
+  const among = `t.id in (select f.job_id from jobqueue_resource f where f.${column} = ${bindings.bind(value)})`
+  return { join: "", conditions: [among, `${r}.${column} <> ${bindings.bind(value)}`], isOfType: true }
 }
 
 function toStates(state: JobFilters["state"]): readonly JobState[] {

@@ -1,6 +1,7 @@
 /** Deletes finished jobs whose time is over, with all that is kept about them. */
 import type { FinishedState } from "../job/states"
 import { attemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Database, Sql } from "./database"
 import { IN_ORDER } from "./in-order"
 
@@ -26,7 +27,7 @@ with old as (
   delete from jobqueue_attempt where ${attemptsOf("old")}
 ), action as (
   delete from jobqueue_action where job_id = any(array(select id from old))
-)
+)${forgettingBelongings("old")}
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
 

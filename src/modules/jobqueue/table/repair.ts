@@ -1,6 +1,7 @@
 /** What a person does to one job: retry, cancel, delete. Each is recorded with who did it. */
 import { illegalAction, jobNotFound } from "../errors/repair"
 import { isFinished, isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
+import { FORGET_BELONGINGS } from "./belongings"
 import type { Database, Sql } from "./database"
 
 /** Who acts, for the record; an admin user, an API key, a script. */
@@ -55,7 +56,7 @@ const STATEMENTS: Record<JobAction, (sql: Sql, id: number, state: JobState) => P
 // A job at its limit gets one more attempt; the attempts go on counting, so that the history stays true.
 const HURRY = `
 update jobqueue_live
-set state = 'pending', seq = nextval('jobqueue_ready_seq'), run_at = now(), reason = null, refunds = 0, crashes = 0, cancel = false,
+set state = 'pending', seq = nextval('jobqueue_ready_seq'), run_at = now(), "after" = null, reason = null, refunds = 0, crashes = 0, cancel = false,
   max_attempts = greatest(max_attempts, attempts + 1), updated_at = now()
 where id = $1`
 
@@ -82,5 +83,6 @@ const DELETE = [
   `delete from jobqueue_live where id = $1`,
   `delete from jobqueue_outcome where id = $1`,
   `delete from jobqueue_attempt where job_id = $1`,
+  ...FORGET_BELONGINGS,
   `delete from jobqueue_request where id = $1`,
 ]

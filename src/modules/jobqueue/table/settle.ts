@@ -5,6 +5,7 @@
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
 import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Sql } from "./database"
 
 /** What the end of a performing means for the job. */
@@ -65,7 +66,7 @@ const FORGET = `
   delete from jobqueue_request where id = any(array(select id from unkept))
 ), forgotten_attempt as (
   delete from jobqueue_attempt where ${attemptsOf("unkept")}
-)`
+)${forgettingBelongings("unkept")}`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
 const finish = (forget: string) => `

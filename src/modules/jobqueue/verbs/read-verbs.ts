@@ -4,6 +4,7 @@ import type { JobFilters } from "../table/job-filters"
 import { listJobs, type JobList, type JobPage } from "../table/list"
 import { retrieveJob, type RetrievedJob } from "../table/retrieve"
 import { EnqueueVerbs } from "./enqueue-verbs"
+import { hideInJob } from "./shown-jobs"
 
 export class ReadVerbs extends EnqueueVerbs {
   /** Jobs as the admin lists them, the newest first. */
@@ -17,7 +18,8 @@ export class ReadVerbs extends EnqueueVerbs {
   }
 
   /** @throws MedusaError (NOT_FOUND) */
-  retrieveJob(id: string): Promise<RetrievedJob> {
-    return retrieveJob(this.engine_.reads, id)
+  async retrieveJob(id: string): Promise<RetrievedJob> {
+    const [job, secrets] = await Promise.all([retrieveJob(this.engine_.reads, id), this.secrets_()])
+    return hideInJob(job, secrets)
   }
 }
