@@ -178,17 +178,17 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
       ],
       [
         "a function",
-        () => service().enqueue("test.x", { f: () => 1 }, { queue: "mail" }),
+        () => service().enqueue("test.x", { f: () => 1 } as never, { queue: "mail" }),
         "payload.f: is of type function",
       ],
       [
         "undefined in an array",
-        () => service().enqueue("test.x", { a: [1, undefined] }, { queue: "mail" }),
+        () => service().enqueue("test.x", { a: [1, undefined] } as never, { queue: "mail" }),
         "payload.a[1]: is of type undefined",
       ],
       [
         "a date object",
-        () => service().enqueue("test.x", { at: new Date() }, { queue: "mail" }),
+        () => service().enqueue("test.x", { at: new Date() } as never, { queue: "mail" }),
         "payload.at: is an instance of Date",
       ],
       [

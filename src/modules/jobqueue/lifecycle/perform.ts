@@ -92,7 +92,10 @@ class Performing implements Work {
   thrown(reason: unknown): void {
     if (this.#transaction?.isCommitted) {
       const said = `${describeJob(this.#run.claimed)}: it threw after its transaction was committed, and stays completed`
-      this.#deps.logger.warn(`${said}: ${recordThrown(reason).message}`)
+      const { message } = recordThrown(reason)
+      this.#deps.logger.warn(
+        `${said}: ${hiderOf((this.#prepared as Prepared).instance)?.(message) ?? message}`
+      )
       this.#onEnd(undefined)
     } else {
       this.#end(concludeThrown(this.#run, reason))
