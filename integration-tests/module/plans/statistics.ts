@@ -4,7 +4,14 @@
  */
 import type { Client } from "@medusajs/framework/pg"
 
-const TABLES = ["jobqueue_live", "jobqueue_request", "jobqueue_outcome", "jobqueue_attempt"]
+const TABLES = [
+  "jobqueue_live",
+  "jobqueue_request",
+  "jobqueue_outcome",
+  "jobqueue_attempt",
+  "jobqueue_unique",
+  "jobqueue_resource",
+]
 
 const live = (state: string, count = 20_000) => `
 insert into past.jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)

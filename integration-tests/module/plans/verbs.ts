@@ -2,6 +2,7 @@
  * Every verb of the queue that runs often or over much, with the way in which it may reach the big tables. The plan
  * tests call them as the queue does: `perform` takes a recorder as well as a real connection.
  */
+import { toUnique } from "../../../src/modules/jobqueue/job/unique"
 import { claimJobs, type ClaimKind } from "../../../src/modules/jobqueue/table/claim"
 import { completeJobs, forgetJobs } from "../../../src/modules/jobqueue/table/complete"
 import type { Database } from "../../../src/modules/jobqueue/table/database"
@@ -9,6 +10,8 @@ import { insertJobs } from "../../../src/modules/jobqueue/table/enqueue"
 import type { NewJob } from "../../../src/modules/jobqueue/table/new-job"
 import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
 import { pruneFinished } from "../../../src/modules/jobqueue/table/prune"
+import { readHolders, writeUniqueJobs } from "../../../src/modules/jobqueue/table/unique"
+import { readJobs } from "../../../src/modules/jobqueue/table/retrieve"
 import { rescueOrphans } from "../../../src/modules/jobqueue/table/rescue"
 import { releaseClaim, releaseJobs, takeBearings } from "../../../src/modules/jobqueue/table/running"
 import {
@@ -37,6 +40,12 @@ export interface Verb {
 const LIMIT = 384
 const DAY = 86_400_000
 const BY_ATTEMPT = ["attempt by ctid", "attempt by jobqueue_attempt_pkey"]
+const BELONGINGS = [
+  "resource by IDX_jobqueue_resource_job",
+  "resource by ctid",
+  "unique by IDX_jobqueue_unique_job",
+  "unique by ctid",
+]
 const LIVE = "live by jobqueue_live_pkey"
 const REQUEST = "request by jobqueue_request_pkey"
 
@@ -50,9 +59,32 @@ export const VERBS: Record<string, Verb> = {
     reads: [],
     rows: 500,
   },
+  "enqueue with keys": {
+    perform: (sql) =>
+      writeUniqueJobs(
+        sql,
+        Array.from({ length: 100 }, (_, n) => uniqueJob(n * 20 + 1))
+      ),
+    reads: ["unique by jobqueue_unique_pkey"],
+    rows: 200, // a key and a job each
+  },
+  "look at who holds keys": {
+    perform: (sql) =>
+      readHolders(
+        sql,
+        HELD.ids.map((id) => ({ key: String(id), job_id: id }))
+      ),
+    reads: [LIVE, "outcome by jobqueue_outcome_pkey"],
+    rows: 500,
+  },
+  "read the jobs that hold keys": {
+    perform: (sql) => readJobs(sql, HELD.ids),
+    reads: [LIVE, "outcome by jobqueue_outcome_pkey", REQUEST],
+    rows: 500,
+  },
   promote: {
     perform: promoteDue,
-    reads: ["live by IDX_jobqueue_live_timed", "live by ctid"],
+    reads: ["live by IDX_jobqueue_live_timed", "live by ctid", LIVE],
     walks: "IDX_jobqueue_live_timed",
     rows: 1000,
   },
@@ -124,7 +156,7 @@ function settles(): Record<string, Verb> {
     },
     forget: {
       perform: (sql) => forgetJobs(sql, batch("completed", false)),
-      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BELONGINGS, LIVE, REQUEST],
       isPrepared: true,
       rows,
     },
@@ -135,7 +167,7 @@ function settles(): Record<string, Verb> {
     },
     "finish and forget": {
       perform: (sql) => finishJobs(sql, batch("completed", false)),
-      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BELONGINGS, LIVE, REQUEST],
       rows,
     },
     "move on": {
@@ -154,7 +186,7 @@ function settles(): Record<string, Verb> {
 function prune(state: "completed" | "failed", index: string): Verb {
   return {
     perform: (sql) => pruneFinished(sql as Database, state, DAY),
-    reads: [...BY_ATTEMPT, `outcome by ${index}`, "outcome by ctid", REQUEST],
+    reads: [...BY_ATTEMPT, ...BELONGINGS, `outcome by ${index}`, "outcome by ctid", REQUEST],
     walks: index,
     rows: 5000,
   }
@@ -179,6 +211,11 @@ function settlement(
 
 function job(): NewJob {
   return { facts: FACTS, name: "job", resource: null, payload: "{}", runAt: null, delay: 0 }
+}
+
+/** Every other key is held by a pending job. */
+function uniqueJob(n: number): NewJob {
+  return { ...job(), unique: toUnique({ key: `key_${n}` }) }
 }
 
 const FACTS: NewJob["facts"] = {

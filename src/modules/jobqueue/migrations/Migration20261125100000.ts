@@ -28,7 +28,7 @@ create table if not exists jobqueue_unique (
   job_id      bigint not null,
   primary key (identifier, key)
 );
-create index if not exists "IDX_jobqueue_unique_job" on jobqueue_unique (job_id);
+create index if not exists "IDX_jobqueue_unique_job" on jobqueue_unique (job_id, key);
 
 -- The second and further things that a job is about.
 create table if not exists jobqueue_resource (
@@ -37,7 +37,7 @@ create table if not exists jobqueue_resource (
   job_id         bigint not null,
   primary key (resource_type, resource_id, job_id)
 );
-create index if not exists "IDX_jobqueue_resource_job" on jobqueue_resource (job_id);`
+create index if not exists "IDX_jobqueue_resource_job" on jobqueue_resource (job_id, resource_id);`
 
 const columns = (further: string) => `
 select

@@ -56,7 +56,7 @@ async function planned(
   keys: string[]
 ): Promise<UniquePlan> {
   const held = await sql.query<{ key: string; job_id: number }>(LOCK_KEYS, [identifier, keys])
-  const holders = await holdersOf(sql, held)
+  const holders = await readHolders(sql, held)
   try {
     return planUnique(jobs, holders)
   } catch (error) {
@@ -65,7 +65,8 @@ async function planned(
   }
 }
 
-async function holdersOf(
+/** By key; exported for the plan tests. */
+export async function readHolders(
   sql: Sql,
   held: readonly { key: string; job_id: number }[]
 ): Promise<Map<string, StoredHolder>> {
