@@ -315,8 +315,8 @@ jobqueueModule({}, ({ service, work, sql, clientUrl, entityManager }) => {
         entityManager().transactional(async (transactionManager) => {
           const options = { unique: { key: "k" } }
           const jobs = await Promise.all([
-            service().enqueue(Scripted, {}, options, { transactionManager } as never),
-            service().enqueue(Scripted, {}, options, { transactionManager } as never),
+            service().enqueue(Scripted, {}, options, { transactionManager }),
+            service().enqueue(Scripted, {}, options, { transactionManager }),
           ])
           expect(new Set(jobs.map(({ id }) => id)).size).toBe(1)
           if (fails) {
@@ -341,10 +341,10 @@ jobqueueModule({}, ({ service, work, sql, clientUrl, entityManager }) => {
             { payload: {}, unique: { key: "free", ...unique } },
             { payload: {}, unique: { key: "taken", ...unique } },
           ],
-          { transactionManager } as never
+          { transactionManager }
         )
         await expect(refused).rejects.toThrow("has its unique key")
-        await service().enqueue(Scripted, {}, {}, { transactionManager } as never)
+        await service().enqueue(Scripted, {}, {}, { transactionManager })
       })
       expect(await count()).toBe(2)
       expect(await sql("select key from jobqueue_unique")).toEqual([{ key: "taken" }])
@@ -353,7 +353,7 @@ jobqueueModule({}, ({ service, work, sql, clientUrl, entityManager }) => {
     it("keeps a waiting job from being claimed until its caller has committed", async () => {
       const job = await enqueue(1)
       await entityManager().transactional(async (transactionManager) => {
-        await service().enqueue(Scripted, {}, { unique: { key: "k" } }, { transactionManager } as never)
+        await service().enqueue(Scripted, {}, { unique: { key: "k" } }, { transactionManager })
         expect(await work()).toBe(0)
       })
       expect(await work()).toBe(1)

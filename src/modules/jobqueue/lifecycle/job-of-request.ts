@@ -49,11 +49,8 @@ function defaultName({ identifier, decided, payload }: CheckedRequest): string {
   return nameTemplate === undefined ? identifier : fillName(nameTemplate, payload, secrets)
 }
 
-export function toJob(
-  { facts, name, resource, resources, unique }: NewJob,
-  payload: JsonValue,
-  written: WrittenJob
-): Job {
+export function toJob(job: NewJob, payload: JsonValue, written: WrittenJob): Job {
+  const { facts, name } = job
   const { id, state, run_at, created_at } = written
   return {
     id: String(id),
@@ -70,10 +67,7 @@ export function toJob(
     context: facts.context,
     store_id: facts.storeId,
     store_assumed: facts.storeAssumed,
-    resource_type: resource?.type ?? null,
-    resource_id: resource?.id ?? null,
-    resources: resources ?? (resource ? [resource] : []),
-    unique_key: unique?.key ?? null,
+    ...about(job),
     tags: [...facts.tags],
     reason: null,
     result: null,
@@ -82,5 +76,18 @@ export function toJob(
     finished_at: null,
     created_at,
     updated_at: created_at,
+  }
+}
+
+function about({
+  resource,
+  resources,
+  unique,
+}: NewJob): Pick<Job, "resource_type" | "resource_id" | "resources" | "unique_key"> {
+  return {
+    resource_type: resource?.type ?? null,
+    resource_id: resource?.id ?? null,
+    resources: resources ?? (resource ? [resource] : []),
+    unique_key: unique?.key ?? null,
   }
 }

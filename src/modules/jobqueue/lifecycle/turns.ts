@@ -5,7 +5,7 @@ export class Turns {
   readonly #last = new Map<string, Promise<void>>()
 
   async run<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    const before = Promise.all(names.map((name) => this.#last.get(name)))
+    const before = Promise.all(names.flatMap((name) => this.#last.get(name) ?? []))
     let end: () => void = () => undefined
     const mine = new Promise<void>((resolve) => (end = resolve))
     names.forEach((name) => this.#last.set(name, mine))

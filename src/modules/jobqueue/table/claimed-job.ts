@@ -3,7 +3,7 @@
  * 50,000 jobs a second each column costs.
  */
 import type { Backoff } from "../job/backoff"
-import type { Job, JobResource } from "../job/job"
+import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
 import type { StoreContext } from "../job/store-context"
 import type { Extras } from "./extras"
@@ -114,10 +114,7 @@ export class ClaimedJob {
       context: JSON.parse(this.#context) as StoreContext,
       store_id: this.storeId,
       store_assumed: packed.storeAssumed,
-      resource_type: packed.resourceType,
-      resource_id: packed.resourceId,
-      resources: resourcesOf(packed),
-      unique_key: packed.extras.unique_key ?? null,
+      ...about(packed),
       tags: packed.tags,
       reason: null,
       result: null,
@@ -130,8 +127,17 @@ export class ClaimedJob {
   }
 }
 
-function resourcesOf({ extras, resourceType: type, resourceId: id }: Packed): JobResource[] {
-  return extras.resources ?? (type === null || id === null ? [] : [{ type, id }])
+function about({
+  extras,
+  resourceType: type,
+  resourceId: id,
+}: Packed): Pick<Job, "resource_type" | "resource_id" | "resources" | "unique_key"> {
+  return {
+    resource_type: type,
+    resource_id: id,
+    resources: extras.resources ?? (type === null || id === null ? [] : [{ type, id }]),
+    unique_key: extras.unique_key ?? null,
+  }
 }
 
 function unpack(texts: readonly (string | null)[]): Packed {

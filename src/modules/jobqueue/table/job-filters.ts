@@ -78,35 +78,48 @@ function fromClause(
 ): string {
   const isRequest = table === "jobqueue_request"
   const r = isRequest ? "t" : "r"
-  const { resource_type, resource_id, ...others } = filters
-  const asked = conditionsOnRequest(isFurther ? others : filters, bindings, r)
-  const further = isFurther ? furtherResource({ resource_type, resource_id }, bindings, r) : undefined
-  const needsRequest = !isRequest && (asked.length > 0 || further?.isOfType)
-  const join = `${further?.join ?? ""}${needsRequest ? " join jobqueue_request r on r.id = t.id" : ""}`
+  const resource = (isFurther ? furtherResource : firstResource)(filters, bindings, r)
+  const asked = [...resource.conditions, ...conditionsOnRequest(filters, bindings, r)]
+  const join = asked.length > 0 && !isRequest ? " join jobqueue_request r on r.id = t.id" : ""
   const where = [
-    ...(further?.conditions ?? []),
     ...(states.length > 0 ? [`t.state = any(${bindings.bind(states)}::text[])`] : []),
     ...(filters.queue === undefined ? [] : [`t.queue = ${bindings.bind(filters.queue)}`]),
     ...asked,
     ...(after ? [beyond(after, bindings)] : []),
   ]
-  return `from ${table} t${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+  return `from ${table} t${resource.join}${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
 }
 
-/** One job once, and none that the request itself has with its first resource: without an id, several may fit. */
-function furtherResource(
-  { resource_type: type, resource_id: id }: Pick<JobFilters, "resource_type" | "resource_id">,
-  bindings: Bindings,
-  r: string
-): { join: string; conditions: string[]; isOfType: boolean } {
-  if (type !== undefined && id !== undefined) {
-    const join = " join jobqueue_resource f on f.job_id = t.id"
-    const conditions = [`f.resource_type = ${bindings.bind(type)}`, `f.resource_id = ${bindings.bind(id)}`]
-    return { join, conditions, isOfType: false }
+function firstResource(filters: JobFilters, bindings: Bindings, r: string) {
+  return { join: "", conditions: equalities(["resource_type", "resource_id"], filters, bindings, `${r}.`) }
+}
+
+/** Each job once, and none whose first resource fits too. Without a type or an id, several of a job may fit. */
+function furtherResource(filters: JobFilters, bindings: Bindings, r: string) {
+  const { resource_type: type, resource_id: id } = filters
+  const isWhole = type !== undefined && id !== undefined
+  const fits = (of: string) =>
+    equalities(["resource_type", "resource_id"], filters, bindings, of).join(" and ")
+  return {
+    join:
+      ` join (select ${isWhole ? "" : "distinct "}job_id from jobqueue_resource where ${fits("")}) f` +
+      " on f.job_id = t.id",
+    conditions: [`not (${fits(`${r}.`)})`],
   }
-  const [column, value] = type === undefined ? ["resource_id", id] : ["resource_type", type]
-  const among = `t.id in (select f.job_id from jobqueue_resource f where f.${column} = ${bindings.bind(value)})`
-  return { join: "", conditions: [among, `${r}.${column} <> ${bindings.bind(value)}`], isOfType: true }
+}
+
+type TextColumn = "identifier" | "store_id" | "resource_type" | "resource_id"
+
+function equalities(
+  columns: readonly TextColumn[],
+  filters: JobFilters,
+  bindings: Bindings,
+  of: string
+): string[] {
+  return columns.flatMap((column) => {
+    const value = filters[column]
+    return value === undefined ? [] : [`${of}${column} = ${bindings.bind(value)}`]
+  })
 }
 
 function toStates(state: JobFilters["state"]): readonly JobState[] {
@@ -115,12 +128,8 @@ function toStates(state: JobFilters["state"]): readonly JobState[] {
 
 // The identifier is asked of the request even where `t` has it too: only there an index serves a rare one.
 function conditionsOnRequest(filters: JobFilters, bindings: Bindings, r: string): string[] {
-  const equal = (["identifier", "store_id", "resource_type", "resource_id"] as const).flatMap((column) => {
-    const value = filters[column]
-    return value === undefined ? [] : [`${r}.${column} = ${bindings.bind(value)}`]
-  })
   return [
-    ...equal,
+    ...equalities(["identifier", "store_id"], filters, bindings, `${r}.`),
     ...(filters.id === undefined
       ? []
       : [isJobId(filters.id) ? `${r}.id = ${bindings.bind(Number(filters.id))}::bigint` : "false"]),

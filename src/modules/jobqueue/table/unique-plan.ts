@@ -94,7 +94,8 @@ function changed(
       return { ...job, after }
     case "reschedule":
       return { ...before, runAt: job.runAt, delay: job.delay }
-    default:
+    case "return":
+    case "follow":
       return before
   }
 }
