@@ -30,8 +30,9 @@ const erp = startErp()
 /** What the shop's own job classes saw while they were performed. */
 const seen: { store: string | undefined; current: string | undefined; parent: string | undefined }[] = []
 
-class LookAround extends AbstractJob<{ again?: boolean; fails?: boolean }> {
+class LookAround extends AbstractJob<{ again?: boolean; fails?: boolean; token?: string }> {
   static identifier = "test.look-around"
+  static redact = ["token"]
   async perform({ container, store, context }: JobContext) {
     seen.push({
       store: store?.id,
@@ -293,6 +294,16 @@ medusaIntegrationTestRunner({
       })
 
       expect(data).toEqual([expect.objectContaining({ id, name: "Look", state: "scheduled", payload: {} })])
+    })
+
+    it("what a class hides is shown neither by query.graph nor by the admin's routes", async () => {
+      const { id } = await jobqueue.enqueue(LookAround, { token: "s3cret" }, { delay: "1h" })
+      const query = container.resolve(ContainerRegistrationKeys.QUERY)
+      const graph = async (fields: string[]) =>
+        (await query.graph({ entity: "jobqueue_job", fields, filters: { id } })).data[0]
+
+      const shown = [await graph(["*"]), await graph(["id", "payload"]), (await get(`jobs/${id}`)).data.job]
+      expect(shown.map(({ payload }) => payload)).toEqual(Array(3).fill({ token: "[redacted]" }))
     })
 
     describe("the admin's routes", () => {

@@ -1,12 +1,18 @@
 /** The public surface of `medusa-plugin-jobqueue`, nothing else. */
 export { JOBQUEUE } from "./modules/jobqueue/constants"
-export { AbstractJob, type JobClass, type PerformResult } from "./modules/jobqueue/job/abstract-job"
+export {
+  AbstractJob,
+  type ClassUnique,
+  type JobClass,
+  type PerformResult,
+} from "./modules/jobqueue/job/abstract-job"
 export type { Backoff, ExponentialBackoff, FixedBackoff } from "./modules/jobqueue/job/backoff"
 export type { Callback, JobContext } from "./modules/jobqueue/job/context"
+export { defineJob, type JobDefinition, type Outcomes } from "./modules/jobqueue/job/define-job"
 export type { Duration } from "./modules/jobqueue/job/duration"
 export type { EnqueueOptions, SharedContext } from "./modules/jobqueue/job/enqueue-options"
 export type { HookContext } from "./modules/jobqueue/job/hook-context"
-export type { Job, JobAttempt, JobResource } from "./modules/jobqueue/job/job"
+export type { EnqueuedJob, Job, JobAttempt, JobResource } from "./modules/jobqueue/job/job"
 export {
   JobEvents,
   type ChosenEvent,
@@ -14,10 +20,12 @@ export {
   type JobEventMap,
   type JobEventName,
 } from "./modules/jobqueue/job/job-events"
+export type * from "./modules/jobqueue/job/job-registry" // by name, no shop could add to the interface
 export type { JobLogLine, JobProgress } from "./modules/jobqueue/job/report"
 export type { JsonValue } from "./modules/jobqueue/job/json"
 export type { EnqueueCall, EnqueueRequest, JobMiddleware } from "./modules/jobqueue/job/middleware"
 export type { Outcome, WaitForCallback } from "./modules/jobqueue/job/outcome"
+export type { PayloadOf } from "./modules/jobqueue/job/payload-of"
 export type {
   PerformedJob,
   PerformImmediateOptions,
@@ -36,6 +44,7 @@ export {
 } from "./modules/jobqueue/job/states"
 export type { Store, StoreContext } from "./modules/jobqueue/job/store-context"
 export type { CallbackReceipt } from "./modules/jobqueue/lifecycle/receive-callback"
+export type { OnConflict, UniqueOptions } from "./modules/jobqueue/job/unique"
 export { jobLoader } from "./modules/jobqueue/loaders/job-classes"
 export type { JobQueueOptions, QueueOptions, ResolveStore } from "./modules/jobqueue/options"
 export { scheduledWorker } from "./modules/jobqueue/scheduled-worker"
@@ -44,7 +53,7 @@ export type { BulkTarget } from "./modules/jobqueue/table/bulk-target"
 export type { BulkResult } from "./modules/jobqueue/table/bulk-tally"
 export type { JobCounts } from "./modules/jobqueue/table/count"
 export type { JobList } from "./modules/jobqueue/table/list"
-export type { Actor } from "./modules/jobqueue/table/repair"
+export type { Actor } from "./modules/jobqueue/table/repair-request"
 export type { RetrievedJob } from "./modules/jobqueue/table/retrieve"
 export type { ActedBy, ActionDetails } from "./modules/jobqueue/verbs/action-details"
 export type { BulkDetails } from "./modules/jobqueue/verbs/bulk-verbs"

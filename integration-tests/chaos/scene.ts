@@ -87,7 +87,7 @@ export class Scene {
     await this.#kill(this.#children.filter((child) => child !== this.client))
     this.#children.splice(0, Infinity, this.client)
     await this.sql(
-      "truncate jobqueue_request, jobqueue_live, jobqueue_outcome, jobqueue_attempt, jobqueue_worker"
+      "truncate jobqueue_request, jobqueue_live, jobqueue_outcome, jobqueue_attempt, jobqueue_worker, jobqueue_unique"
     )
     rmSync(this.#journal, { force: true })
   }

@@ -29,7 +29,7 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
 
       const { failed_attempts, actions, has_worker, progress, log, waiting_until, ...stored } =
         await service().retrieveJob(job.id)
-      expect(stored).toEqual(job)
+      expect({ ...stored, deduplicated: false }).toEqual(job)
       expect(job).toMatchObject({
         identifier: "test.orders",
         name: "Order 01 to ERP",
@@ -186,17 +186,17 @@ jobqueueModule(OPTIONS, ({ service, work, sql, clientUrl, entityManager }) => {
       ],
       [
         "a function",
-        () => service().enqueue("test.x", { f: () => 1 }, { queue: "mail" }),
+        () => service().enqueue("test.x", { f: () => 1 } as never, { queue: "mail" }),
         "payload.f: is of type function",
       ],
       [
         "undefined in an array",
-        () => service().enqueue("test.x", { a: [1, undefined] }, { queue: "mail" }),
+        () => service().enqueue("test.x", { a: [1, undefined] } as never, { queue: "mail" }),
         "payload.a[1]: is of type undefined",
       ],
       [
         "a date object",
-        () => service().enqueue("test.x", { at: new Date() }, { queue: "mail" }),
+        () => service().enqueue("test.x", { at: new Date() } as never, { queue: "mail" }),
         "payload.at: is an instance of Date",
       ],
       [

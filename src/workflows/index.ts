@@ -1,6 +1,10 @@
 /** What a person asks of the queue through the admin or the API, as workflows that a shop can hook into. */
 export * from "./cancel-job"
+export * from "./clone-job"
 export * from "./delete-job"
+export * from "./hold-job"
 export * from "./receive-callback"
+export * from "./release-job"
+export * from "./restart-job"
 export * from "./retry-job"
 export * from "./update-settings"

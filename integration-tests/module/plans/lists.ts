@@ -22,17 +22,31 @@ export const LISTS: Record<string, Verb> = {
   completed: list({ state: "completed" }, "outcome by IDX_jobqueue_outcome_finished"),
   "of a resource": list(
     { resource_type: "order", resource_id: "order_500" },
-    "request by IDX_jobqueue_request_resource"
+    "request by IDX_jobqueue_request_resource",
+    "resource by jobqueue_resource_pkey"
   ),
+  "of a further resource": list(
+    { resource_type: "cart", resource_id: "cart_500" },
+    "request by IDX_jobqueue_request_resource",
+    "resource by jobqueue_resource_pkey"
+  ),
+  "of a resource, failed": {
+    ...list(
+      { resource_type: "cart", resource_id: "cart_250001", state: "failed" },
+      "resource by jobqueue_resource_pkey"
+    ),
+    mayRead: ["request by IDX_jobqueue_request_resource", "outcome by IDX_jobqueue_outcome_not_completed"],
+    walks: undefined,
+  },
   "of an identifier": list({ identifier: "unknown" }, "request by IDX_jobqueue_request_identifier"),
   "of a store": list({ store_id: "store_1" }, "request by IDX_jobqueue_request_store"),
 }
 
-function list(filters: JobFilters, read?: string): Verb {
+function list(filters: JobFilters, read?: string, further?: string): Verb {
   const limit = 20
   return {
     perform: (sql) => listJobs(sql as Database, filters, { limit }),
-    reads: [...new Set([...SHOWN, ...(read ? [read] : [])])],
+    reads: [...new Set([...SHOWN, read ?? [], further ?? []].flat())],
     walks: read?.split(" by ")[1],
     rows: limit,
   }

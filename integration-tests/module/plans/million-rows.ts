@@ -66,13 +66,20 @@ const LOG = `
 insert into jobqueue_log (job_id, claim, line, attempt, message, logged_at)
 select n, 1, line, 1, 'sent', now() from generate_series(1200001, 1505000, 2) n, generate_series(1, 2) line`
 
+const KEYS = `
+insert into jobqueue_unique (identifier, key, job_id) select ${IDENTIFIER}, 'key_' || n, n from generate_series(1, 1505000, 10) n`
+
+const RESOURCES = `
+insert into jobqueue_resource (resource_type, resource_id, job_id)
+select 'cart', 'cart_' || n / 5, n from generate_series(1, 1505000, 5) n`
+
 const WORKERS = `
 insert into jobqueue_worker (id, host, pid, version, queues, identifiers, lease_until)
 select n, 'host', n, '0', '{${QUEUE}}', '{${KNOWN.join(",")}}', now() + interval '1 day' from generate_series(0, 9) n`
 
 /** Nobody looks at the tables while they fill: what is known of them stays as it is. */
 export async function keepStatistics(client: Client): Promise<void> {
-  for (const table of ["live", "request", "outcome", "attempt", "progress", "log"]) {
+  for (const table of ["live", "request", "outcome", "attempt", "progress", "log", "unique", "resource"]) {
     await client.query(`alter table jobqueue_${table} set (autovacuum_enabled = off)`)
   }
 }
@@ -86,7 +93,7 @@ export async function fillTables(one: Client, other: Client): Promise<void> {
   }
   await Promise.all([
     all(one, [REQUESTS, FINISHED_REQUESTS]),
-    all(other, [WORKERS, PENDING, WAITING, RUNNING, FINISHED, ATTEMPTS, PROGRESS, LOG]),
+    all(other, [WORKERS, PENDING, WAITING, RUNNING, FINISHED, ATTEMPTS, PROGRESS, LOG, KEYS, RESOURCES]),
   ])
   await one.query("select setval('jobqueue_ready_seq', 2000000), setval('jobqueue_job_id_seq', 2000000)")
 }

@@ -13,7 +13,7 @@ export interface Plan {
   Plans?: Plan[]
 }
 
-const BIG_TABLES = /^jobqueue_(live|request|outcome|attempt|progress|log)$/
+const BIG_TABLES = /^jobqueue_(live|request|outcome|attempt|progress|log|unique|resource)$/
 
 export async function explain(client: Client, mode: PlanMode, { text, values }: Statement): Promise<Plan> {
   if (mode === "custom") {

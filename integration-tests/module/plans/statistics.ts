@@ -11,6 +11,8 @@ const TABLES = [
   "jobqueue_attempt",
   "jobqueue_progress",
   "jobqueue_log",
+  "jobqueue_unique",
+  "jobqueue_resource",
 ]
 
 const live = (state: string, count = 20_000) => `

@@ -3,6 +3,7 @@
  * tests call them as the queue does: `perform` takes a recorder as well as a real connection.
  */
 import { keptCallbacks } from "../../../src/modules/jobqueue/table/callback"
+import { toUnique } from "../../../src/modules/jobqueue/job/unique"
 import { claimJobs, type ClaimKind } from "../../../src/modules/jobqueue/table/claim"
 import { completeJobs, forgetJobs } from "../../../src/modules/jobqueue/table/complete"
 import type { Database } from "../../../src/modules/jobqueue/table/database"
@@ -12,6 +13,8 @@ import type { NewJob } from "../../../src/modules/jobqueue/table/new-job"
 import { promoteDue } from "../../../src/modules/jobqueue/table/promote"
 import { pruneFinished, pruneReports } from "../../../src/modules/jobqueue/table/prune"
 import { writeReports, type Report } from "../../../src/modules/jobqueue/table/report"
+import { readHolders, writeUniqueJobs } from "../../../src/modules/jobqueue/table/unique"
+import { readJobs } from "../../../src/modules/jobqueue/table/retrieve"
 import { rescueOrphans } from "../../../src/modules/jobqueue/table/rescue"
 import { releaseClaim, releaseJobs, takeBearings } from "../../../src/modules/jobqueue/table/running"
 import {
@@ -46,6 +49,12 @@ const BY_REPORT = [
   "log by ctid",
   "log by jobqueue_log_pkey",
 ]
+const BELONGINGS = [
+  "resource by IDX_jobqueue_resource_job",
+  "resource by ctid",
+  "unique by IDX_jobqueue_unique_job",
+  "unique by ctid",
+]
 const LIVE = "live by jobqueue_live_pkey"
 const REQUEST = "request by jobqueue_request_pkey"
 
@@ -61,9 +70,32 @@ export const VERBS: Record<string, Verb> = {
     reads: [],
     rows: 500,
   },
+  "enqueue with keys": {
+    perform: (sql) =>
+      writeUniqueJobs(
+        sql,
+        Array.from({ length: 100 }, (_, n) => uniqueJob(n * 20 + 1))
+      ),
+    reads: ["unique by jobqueue_unique_pkey"],
+    rows: 200, // a key and a job each
+  },
+  "look at who holds keys": {
+    perform: (sql) =>
+      readHolders(
+        sql,
+        HELD.ids.map((id) => ({ key: String(id), job_id: id }))
+      ),
+    reads: [LIVE, "outcome by jobqueue_outcome_pkey"],
+    rows: 500,
+  },
+  "read the jobs that hold keys": {
+    perform: (sql) => readJobs(sql, HELD.ids),
+    reads: [LIVE, "outcome by jobqueue_outcome_pkey", REQUEST],
+    rows: 500,
+  },
   promote: {
     perform: promoteDue,
-    reads: ["live by IDX_jobqueue_live_timed", "live by ctid"],
+    reads: ["live by IDX_jobqueue_live_timed", "live by ctid", LIVE],
     walks: "IDX_jobqueue_live_timed",
     rows: 1000,
   },
@@ -164,7 +196,7 @@ function settles(): Record<string, Verb> {
     },
     forget: {
       perform: (sql) => forgetJobs(sql, batch("completed", false)),
-      reads: [...BY_ATTEMPT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BELONGINGS, LIVE, REQUEST],
       isPrepared: true,
       rows,
     },
@@ -185,7 +217,7 @@ function settles(): Record<string, Verb> {
     },
     "finish and forget": {
       perform: (sql) => finishJobs(sql, batch("completed", false)),
-      reads: [...BY_ATTEMPT, ...BY_REPORT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BY_REPORT, ...BELONGINGS, LIVE, REQUEST],
       rows,
     },
     "move on": {
@@ -204,7 +236,7 @@ function settles(): Record<string, Verb> {
 function prune(state: "completed" | "failed", index: string): Verb {
   return {
     perform: (sql) => pruneFinished(sql as Database, state, DAY),
-    reads: [...BY_ATTEMPT, ...BY_REPORT, `outcome by ${index}`, "outcome by ctid", REQUEST],
+    reads: [...BY_ATTEMPT, ...BY_REPORT, ...BELONGINGS, `outcome by ${index}`, "outcome by ctid", REQUEST],
     walks: index,
     rows: 5000,
   }
@@ -234,6 +266,11 @@ function settlement(
 
 function job(): NewJob {
   return { facts: FACTS, name: "job", resource: null, payload: "{}", runAt: null, delay: 0 }
+}
+
+/** Every other key is held by a pending job. */
+function uniqueJob(n: number): NewJob {
+  return { ...job(), unique: toUnique({ key: `key_${n}` }) }
 }
 
 const FACTS: NewJob["facts"] = {

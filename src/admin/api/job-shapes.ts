@@ -17,7 +17,16 @@ interface Listed {
 export type ListedJob = AsJson<
   Omit<
     Job,
-    "payload" | "context" | "result" | "backoff" | "timeout" | "store_assumed" | "tags" | "updated_at"
+    | "payload"
+    | "context"
+    | "result"
+    | "backoff"
+    | "timeout"
+    | "store_assumed"
+    | "resources"
+    | "unique_key"
+    | "tags"
+    | "updated_at"
   >
 > &
   Listed

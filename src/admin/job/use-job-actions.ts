@@ -1,4 +1,4 @@
-/** Retry, cancel and delete, with the question before, the request, and the word after. */
+/** What a person does to a job, with the question before, the request, and the word after. */
 import { toast, usePrompt } from "@medusajs/ui"
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import type { JobAction, JobState } from "../../modules/jobqueue/job/states"
@@ -11,6 +11,8 @@ export interface ActionableJob {
   name: string
   state: JobState
 }
+
+const ASKING: readonly JobAction[] = ["restart", "cancel", "delete"]
 
 interface Request {
   action: JobAction
@@ -48,12 +50,12 @@ function send({ action, job }: Request): Promise<unknown> {
     : sdk.client.fetch(`${path}/${action}`, { method: "POST" })
 }
 
-/** Cancel and delete can't be undone, so they ask first. */
+/** What can't be undone asks first; also a restart, which performs again what may be done. */
 function useConfirm() {
   const t = useText()
   const prompt = usePrompt()
   return async (action: JobAction, { name }: ActionableJob): Promise<boolean> => {
-    if (action === "retry") {
+    if (!ASKING.includes(action)) {
       return true
     }
     const key = `actions.${action}Confirm`

@@ -4,6 +4,7 @@ import { validateQuery } from "./validate-query"
 import {
   AdminGetJobCountsParams,
   AdminGetJobsParams,
+  AdminHoldJob,
   AdminNoBody,
   AdminNoParams,
   AdminUpdateSettings,
@@ -16,6 +17,26 @@ export const jobqueueRoutesMiddlewares: MiddlewareRoute[] = [
   {
     methods: ["POST"],
     matcher: "/admin/jobqueue/jobs/:id/retry",
+    middlewares: [validateQuery(AdminNoParams), validateAndTransformBody(AdminNoBody)],
+  },
+  {
+    methods: ["POST"],
+    matcher: "/admin/jobqueue/jobs/:id/restart",
+    middlewares: [validateQuery(AdminNoParams), validateAndTransformBody(AdminNoBody)],
+  },
+  {
+    methods: ["POST"],
+    matcher: "/admin/jobqueue/jobs/:id/hold",
+    middlewares: [validateQuery(AdminNoParams), validateAndTransformBody(AdminHoldJob)],
+  },
+  {
+    methods: ["POST"],
+    matcher: "/admin/jobqueue/jobs/:id/release",
+    middlewares: [validateQuery(AdminNoParams), validateAndTransformBody(AdminNoBody)],
+  },
+  {
+    methods: ["POST"],
+    matcher: "/admin/jobqueue/jobs/:id/clone",
     middlewares: [validateQuery(AdminNoParams), validateAndTransformBody(AdminNoBody)],
   },
   {

@@ -88,6 +88,12 @@ export const AdminNoParams = z.strictObject({})
 
 export const AdminNoBody = z.strictObject({})
 
+const REASON_LIMIT = 1000
+
+export const AdminHoldJob = z.strictObject({ reason: z.string().trim().max(REASON_LIMIT).optional() })
+
+export type AdminHoldJobBody = z.infer<typeof AdminHoldJob>
+
 /** `null` takes the admin's value away: the option, or the built-in value, counts again. */
 export const AdminUpdateSettings = z
   .strictObject({ "default_worker.cron": text("default_worker.cron").nullable().optional() })

@@ -11,6 +11,7 @@ import type { PerformedAttempt, Reserved, WrittenAttempt } from "../table/perfor
 import type { Report } from "../table/report"
 import type { Bearings } from "../table/running"
 import type { Settlement } from "../table/settle"
+import type { UniqueWritten } from "../table/unique"
 import type { WaitingJobs } from "./waiting"
 
 /**
@@ -30,6 +31,14 @@ export interface QueueBackend {
   reserve(): Promise<Reserved>
   /** Writes a job together with its first attempt, which was performed before; may be sent again. */
   enqueuePerformed(job: NewJob, attempt: PerformedAttempt): Promise<WrittenAttempt>
+  /**
+   * The same for jobs of one identifier of which some are unique, each as its `onConflict` says.
+   * @param wait - milliseconds that it may wait for a key
+   * @throws what `isKeyStuck` and `isDeadlock` know: nothing was written then, and it may be sent again
+   */
+  enqueueUnique(jobs: readonly NewJob[], wait: number): Promise<UniqueWritten[]>
+  /** The same in somebody's transaction, which waits as long as it takes; no other statement may come in between. */
+  enqueueUniqueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<UniqueWritten[]>
   /** Takes up to `limit` jobs exclusively and counts their attempts. */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>
   /** What the backend believes that a worker process runs, and what its claims need to know. */

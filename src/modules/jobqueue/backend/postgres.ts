@@ -19,11 +19,14 @@ import { readProgress, writeReports, type Report } from "../table/report"
 import { releaseClaim, releaseJobs, takeBearings, type Bearings } from "../table/running"
 import { finishJobs, settledBefore, type SettledRow, type Settlement } from "../table/settle"
 import { statement } from "../table/statement"
+import { writeUniqueJobs, type UniqueWritten } from "../table/unique"
 import { settleUnfinished } from "../table/wait"
 import type { Deviation, QueueBackend } from "./contract"
 import { PostgresWaiting } from "./postgres-waiting"
 
 const NOTIFY = statement("notify", `select pg_notify($1, queue) from unnest($2::text[]) as queue`)
+
+const LIMIT_LOCKS = `select set_config('lock_timeout', $1, true)`
 
 export class PostgresBackend implements QueueBackend {
   readonly waiting: PostgresWaiting
@@ -49,6 +52,17 @@ export class PostgresBackend implements QueueBackend {
 
   enqueuePerformed(job: NewJob, attempt: PerformedAttempt): Promise<WrittenAttempt> {
     return this.#database.transaction((sql) => insertPerformed(sql, job, attempt))
+  }
+
+  enqueueUnique(jobs: readonly NewJob[], wait: number): Promise<UniqueWritten[]> {
+    return this.#database.transaction(async (sql) => {
+      await sql.query(LIMIT_LOCKS, [String(wait)])
+      return writeUniqueJobs(sql, jobs)
+    })
+  }
+
+  enqueueUniqueIn(transaction: Sql, jobs: readonly NewJob[]): Promise<UniqueWritten[]> {
+    return writeUniqueJobs(transaction, jobs)
   }
 
   claim(request: ClaimRequest): Promise<ClaimedJob[]> {

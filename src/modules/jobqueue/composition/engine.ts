@@ -17,6 +17,7 @@ import type { CallbackReceiver } from "../lifecycle/receive-callback"
 import type { Resolver } from "../lifecycle/resolve"
 import { StoreCache } from "../lifecycle/store-cache"
 import { queryStores } from "../lifecycle/stores"
+import { UniqueWriter } from "../lifecycle/unique-writer"
 import type { ParsedOptions } from "../options"
 import { parseOptions } from "../options-schema"
 import { Database, type ConnectionSettings } from "../table/database"
@@ -73,7 +74,18 @@ interface ApplicationConnection {
 }
 
 export function makeEngine(given: Record<string, unknown>, application: Knex, logger: Logger): Engine {
-  const options = parseOptions(given)
+  const base = makeBase(parseOptions(given), application, logger)
+  const workers = makeWorkers(base)
+  const writing = { ...base, ...workers, ...makeChecks(base) }
+  const enqueuer = new Enqueuer({ ...writing, mayAnnounce: () => workers.announcer.mayAnnounce() })
+  const immediatePerformer = new ImmediatePerformer(writing)
+  const defaultQueueSchedule = new DefaultQueueSchedule(base.database, base.options)
+  const catalogUpkeep = makeCatalogUpkeep(base)
+  return { ...base, ...workers, enqueuer, immediatePerformer, defaultQueueSchedule, catalogUpkeep }
+}
+
+/** What all other parts are made of. */
+function makeBase(options: ParsedOptions, application: Knex, logger: Logger) {
   const connect = (poolSize: number) =>
     new Database({
       ...connectionOf(application),
@@ -84,7 +96,7 @@ export function makeEngine(given: Record<string, unknown>, application: Knex, lo
   const database = connect(options.poolSize)
   const registry = jobRegistry()
   const stores = new StoreCache(queryStores)
-  const base = {
+  return {
     options,
     logger,
     database,
@@ -97,13 +109,6 @@ export function makeEngine(given: Record<string, unknown>, application: Knex, lo
     middlewares: new Middlewares(options.middleware),
     afterwards: makeAfterwards({ registry, stores, database, logger, hookTimeout: options.hookTimeout }),
   }
-  const workers = makeWorkers(base)
-  const writing = { ...base, ...workers, ...makeChecks(base) }
-  const enqueuer = new Enqueuer({ ...writing, mayAnnounce: () => workers.announcer.mayAnnounce() })
-  const immediatePerformer = new ImmediatePerformer(writing)
-  const defaultQueueSchedule = new DefaultQueueSchedule(database, options)
-  const catalogUpkeep = makeCatalogUpkeep(base)
-  return { ...base, ...workers, enqueuer, immediatePerformer, defaultQueueSchedule, catalogUpkeep }
 }
 
 /** What has a say in a job before it is written, or performed without that. */
@@ -112,7 +117,7 @@ function makeChecks(base: Base) {
   const stores = new StoreCache(async () => (hasQuery() ? readStores(base.database) : []))
   const storeFinder = new StoreFinder(stores, base.options.resolveStore)
   const checker = new RequestChecker(base.options, base.catalog)
-  return { storeFinder, checker }
+  return { storeFinder, checker, uniqueWriter: new UniqueWriter(base.backend, base.options) }
 }
 
 function makeCatalogUpkeep({ catalog, logger }: Base): Loop {

@@ -53,6 +53,23 @@ export function lostEnqueue(identifier: string, cause: Error): MedusaError {
   return error
 }
 
+/** @param id - of the job that has the key; undefined when it is of the same call */
+export function keyHeld(identifier: string, key: string, id: string | undefined): MedusaError {
+  return new MedusaError(
+    NOT_ALLOWED,
+    `jobqueue: "${identifier}" was not enqueued: ${id === undefined ? "another job of the same call" : `job ${id}`} has its ` +
+      `unique key ${JSON.stringify(key)}, and \`onConflict\` is "error". Wait until that job has ended, or choose "return".`
+  )
+}
+
+export function keyStuck(identifier: string, keys: readonly string[], seconds: number): MedusaError {
+  return new MedusaError(
+    NOT_ALLOWED,
+    `jobqueue: "${identifier}" was not enqueued: for ${seconds} s another transaction, which is still open, has held its ` +
+      `unique key (${keys.map((key) => JSON.stringify(key)).join(", ")}). End that transaction, then enqueue again.`
+  )
+}
+
 export function shutDown(): MedusaError {
   return new MedusaError(
     NOT_ALLOWED,

@@ -12,6 +12,7 @@ import type { JsonValue } from "./json"
 import { outcome, type Outcome, type WaitForCallback } from "./outcome"
 import type { JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"
+import type { UniqueOptions } from "./unique"
 
 /** What `perform` may return. A JSON value is kept as the job's `result`. */
 export type PerformResult = JsonValue | Outcome | void
@@ -40,6 +41,20 @@ export interface JobClass<P = any> extends Omit<JobSettings, "timeout"> {
    * Default: the plugin's `strict`.
    */
   readonly strict?: boolean
+  /** The name of its jobs where the call gives none: `"Order {order_id} to ERP"`, with paths of the payload in braces. */
+  readonly nameTemplate?: string
+  /**
+   * Paths of the payload and the result that nobody is shown, with `*` for every item or field: `["card.number"]`,
+   * `["items.*.secret"]`. They read `"[redacted]"` everywhere but in `perform`.
+   */
+  readonly redact?: readonly string[]
+  /** How its jobs are unique where the call does not say it; without a key (null, undefined) a job is not. */
+  readonly unique?: ClassUnique<P>
+}
+
+/** As `UniqueOptions`, with the key taken from the payload. A process without the class can't know the key. */
+export interface ClassUnique<P> extends Omit<UniqueOptions, "key"> {
+  readonly key: (payload: P) => string | null | undefined
 }
 
 export abstract class AbstractJob<P = JsonValue> extends JobDraft<P> {

@@ -1,9 +1,13 @@
 /** A job as its caller fills it in, before and while it is enqueued. */
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { JOBQUEUE } from "../constants"
+import type { Backoff } from "./backoff"
+import type { Duration } from "./duration"
 import { INSTANCE, type EnqueueOptions, type SharedContext } from "./enqueue-options"
-import type { Job } from "./job"
+import type { EnqueuedJob, JobResource } from "./job"
 import type { PerformedJob, PerformImmediateOptions, PerformNowOptions, UnwrittenJob } from "./performed-job"
+import type { JobSource, StoreContext } from "./store-context"
+import type { UniqueOptions } from "./unique"
 
 /** The service's verbs that a draft needs; the container holds it as `jobqueue`. */
 interface Enqueuer {
@@ -12,7 +16,7 @@ interface Enqueuer {
     payload: unknown,
     options: EnqueueOptions,
     sharedContext?: SharedContext
-  ): Promise<Job>
+  ): Promise<EnqueuedJob>
   performImmediate(job: unknown, payload: unknown, options: PerformImmediateOptions): Promise<PerformedJob>
   performNow(job: unknown, payload: unknown, options: PerformNowOptions): Promise<UnwrittenJob>
 }
@@ -28,9 +32,77 @@ export abstract class JobDraft<P> {
     this.payload = payload
   }
 
-  /** What a person reads in the admin; default is the identifier. */
+  /** What a person reads in the admin; default is the class's name template, else the identifier. */
   setName(name: string): this {
     return this.#say({ name })
+  }
+
+  /** The queue to be performed in, instead of the class's. */
+  setQueue(queue: string): this {
+    return this.#say({ queue })
+  }
+
+  /** Lower runs first; see `JobPriority`. */
+  setPriority(priority: number): this {
+    return this.#say({ priority })
+  }
+
+  /** Not before this time has passed; not together with `setRunAt`. */
+  setDelay(delay: Duration): this {
+    return this.#say({ delay })
+  }
+
+  /** Not before this moment, a Date or an ISO 8601 text with a zone; not together with `setDelay`. */
+  setRunAt(runAt: Date | string): this {
+    return this.#say({ runAt })
+  }
+
+  setTags(tags: string[]): this {
+    return this.#say({ tags })
+  }
+
+  /** What the job is about; one thing or several. */
+  setResource(resource: JobResource | readonly JobResource[]): this {
+    return this.#say({ resource })
+  }
+
+  /** The id of the store in whose context the job runs. */
+  setStore(store: string): this {
+    return this.#say({ store })
+  }
+
+  /** Adds to, or overrides, what is found out about the store context. */
+  setContext(context: StoreContext): this {
+    return this.#say({ context })
+  }
+
+  /** The subscriber's `event` or the route's `req` that this job comes from. */
+  setFrom(from: JobSource): this {
+    return this.#say({ from })
+  }
+
+  /** Enqueues nothing new while a job of this class has the key. */
+  setUnique(unique: UniqueOptions): this {
+    return this.#say({ unique })
+  }
+
+  setMaxAttempts(maxAttempts: number): this {
+    return this.#say({ maxAttempts })
+  }
+
+  /** The wait between attempts. */
+  setBackoff(backoff: Backoff): this {
+    return this.#say({ backoff })
+  }
+
+  /** What one attempt may take; null is without limit. */
+  setTimeout(timeout: Duration | null): this {
+    return this.#say({ timeout })
+  }
+
+  /** `false` deletes the job at once when it completes. */
+  setKeep(keep: boolean): this {
+    return this.#say({ keep })
   }
 
   /**
@@ -44,7 +116,7 @@ export abstract class JobDraft<P> {
     container: Pick<MedusaContainer, "resolve">,
     options: EnqueueOptions = {},
     sharedContext?: SharedContext
-  ): Promise<Job> {
+  ): Promise<EnqueuedJob> {
     const jobqueue = container.resolve<Enqueuer>(JOBQUEUE)
     const job = await jobqueue.enqueue(
       this.constructor,

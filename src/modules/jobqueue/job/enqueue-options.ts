@@ -7,9 +7,10 @@ import type { JobResource } from "./job"
 import { findJsonProblem, isStorableText } from "./json"
 import { durationSchema, queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { JobSource, StoreContext } from "./store-context"
+import { uniqueSchema, type UniqueOptions } from "./unique"
 
 export interface EnqueueOptions extends JobSettings {
-  /** What a person reads in the admin. Default: the identifier. */
+  /** What a person reads in the admin. Default: the class's name template, else the identifier. */
   name?: string
   /** Default: the class's queue. */
   queue?: string
@@ -24,8 +25,13 @@ export interface EnqueueOptions extends JobSettings {
   context?: StoreContext
   /** The subscriber's `event` or the route's `req` that this job comes from: fills the context. */
   from?: JobSource
-  /** What the job is about: shown on that thing's page in the admin, and names its store. */
-  resource?: JobResource
+  /**
+   * What the job is about, at most 20 things: it is shown on the page of each in the admin, and the first whose store
+   * can be found out names its store.
+   */
+  resource?: JobResource | readonly JobResource[]
+  /** Enqueues nothing new while a job of this identifier has the key. Default: the class's `unique`, else none. */
+  unique?: UniqueOptions
   /** `false` deletes the job at once when it completes. */
   keep?: boolean
 }
@@ -42,6 +48,7 @@ export type SharedContext = Context | { transaction: unknown }
 const NAME_LIMIT = 500
 const TAG_LIMIT = 100
 const TAGS_LIMIT = 50
+const RESOURCES_LIMIT = 20
 
 function text(limit: number) {
   return z.string().min(1).max(limit).refine(isStorableText, "has a U+0000 or a lone surrogate")
@@ -59,6 +66,13 @@ function refuseUnstorable(context: object, issues: z.core.$RefinementCtx): void 
   }
 }
 
+const resourceSchema = z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) })
+
+/** Each thing once. */
+function distinct(resources: readonly JobResource[]): JobResource[] {
+  return [...new Map(resources.map((one) => [JSON.stringify([one.type, one.id]), one])).values()]
+}
+
 const shape = {
   name: text(NAME_LIMIT).optional(),
   queue: queueNameSchema.optional(),
@@ -73,7 +87,13 @@ const shape = {
       "expected an event or a request"
     )
     .optional(),
-  resource: z.strictObject({ type: text(TAG_LIMIT), id: text(TAG_LIMIT) }).optional(),
+  resource: z
+    .union([
+      resourceSchema.transform((one) => [one]),
+      z.array(resourceSchema).max(RESOURCES_LIMIT).transform(distinct),
+    ])
+    .optional(),
+  unique: uniqueSchema.optional(),
   keep: z.boolean().optional(),
   ...settingsShape,
 }
@@ -87,7 +107,10 @@ const optionsSchema = z
     message: "expected either runAt or delay, got both",
   })
 
-export type ParsedEnqueueOptions = Omit<EnqueueOptions, "runAt"> & { runAt?: Date }
+export interface ParsedEnqueueOptions extends Omit<EnqueueOptions, "runAt" | "resource"> {
+  runAt?: Date
+  resource?: JobResource[]
+}
 
 export function parseEnqueueOptions(
   options: EnqueueOptions

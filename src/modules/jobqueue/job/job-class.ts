@@ -1,12 +1,16 @@
 /** Which exports are job classes (known by `static identifier`, never by `instanceof`), and what is wrong with them. */
 import { z } from "@medusajs/framework/zod"
 import { invalidJobClass } from "../errors/job-class"
+import { isRedactPath } from "./redact"
 import type { JobClass } from "./abstract-job"
 import { CHOSEN_EVENTS } from "./job-events"
 import { queueNameSchema, settingsShape, type JobSettings } from "./settings"
 import type { StandardSchema } from "./standard-schema"
+import { uniqueSchema } from "./unique"
 
 const IDENTIFIER = /^[\w.:/-]{1,200}$/
+const NAME_TEMPLATE_LIMIT = 500
+
 const classSchema = z.object({
   identifier: z
     .string({ error: 'expected a text such as "erp.send-order"; write `static identifier = …`' })
@@ -20,6 +24,13 @@ const classSchema = z.object({
   keep: z.boolean().optional(),
   events: z.array(z.enum(CHOSEN_EVENTS)).optional(),
   strict: z.boolean().optional(),
+  nameTemplate: z.string().min(1).max(NAME_TEMPLATE_LIMIT).optional(),
+  redact: z
+    .array(z.string().refine(isRedactPath, 'expected a path such as "card.number" or "items.*.secret"'))
+    .optional(),
+  unique: uniqueSchema
+    .extend({ key: z.custom((key) => typeof key === "function", "expected a function of the payload") })
+    .optional(),
   ...settingsShape,
 })
 
@@ -38,19 +49,8 @@ export function hasPerform(value: unknown): boolean {
 
 /** @throws MedusaError that lists all that is wrong with the static fields of a job class */
 export function checkJobClass(job: JobClass, source: string): void {
-  const { identifier, queue, schema, keep, events, strict, maxAttempts, backoff, timeout, priority } = job
-  const parsed = classSchema.safeParse({
-    identifier,
-    queue,
-    schema,
-    keep,
-    events,
-    strict,
-    maxAttempts,
-    backoff,
-    timeout,
-    priority,
-  })
+  const said = Object.keys(classSchema.shape).map((field) => [field, job[field as keyof JobClass]])
+  const parsed = classSchema.safeParse(Object.fromEntries(said))
   if (!parsed.success) {
     throw invalidJobClass(
       source,

@@ -34,8 +34,13 @@ export interface Job {
   store_id: string | null
   /** True when nothing named a store, so that the shop's oldest was taken. */
   store_assumed: boolean
+  /** Of the first thing that the job is about. */
   resource_type: string | null
   resource_id: string | null
+  /** All things that the job is about, in the order of the call. */
+  resources: JobResource[]
+  /** The key under which it was enqueued as unique; null for most. */
+  unique_key: string | null
   tags: string[]
   /** Why the job is held, canceled or failed, when that was said in words. */
   reason: string | null
@@ -48,6 +53,12 @@ export interface Job {
   finished_at: Date | null
   created_at: Date
   updated_at: Date
+}
+
+/** What enqueue answers. */
+export interface EnqueuedJob extends Job {
+  /** True when a job with the same unique key was there already: then this is that job, and no other was written. */
+  deduplicated: boolean
 }
 
 /** One attempt that did not complete, with its own error; the last 20 of a job are kept. */

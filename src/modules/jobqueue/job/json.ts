@@ -16,6 +16,9 @@ export interface JsonProblem {
 const UNSTORABLE = /\u0000|\p{Surrogate}/u
 const UNSTORABLE_ALL = /\u0000|\p{Surrogate}/gu
 
+/** Deeper than any data that a person made; Postgres refuses a few thousand levels, Node's own stack some more. */
+const DEEPEST = 500
+
 /** How deep a payload is looked at without remembering the way, which would show a circle. */
 const SHALLOW = 32
 
@@ -73,6 +76,9 @@ export function findJsonProblem(
   }
   if (ancestors.includes(value)) {
     return { path, message: "refers back to an object that holds it" }
+  }
+  if (ancestors.length >= DEEPEST) {
+    return { path, message: `lies deeper than ${DEEPEST} levels` }
   }
   return findInObject(value, path, [...ancestors, value])
 }

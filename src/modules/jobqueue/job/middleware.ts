@@ -4,7 +4,7 @@ import { didYouMean } from "../errors/problem"
 import type { PerformResult } from "./abstract-job"
 import type { JobContext } from "./context"
 import type { EnqueueOptions } from "./enqueue-options"
-import type { Job } from "./job"
+import type { EnqueuedJob } from "./job"
 
 /** One job as a caller asked for it. */
 export interface EnqueueRequest extends EnqueueOptions {
@@ -25,7 +25,7 @@ export interface JobMiddleware {
    * written. Pass a changed call to `next` to change payloads or options; it must have as many requests.
    * @param next - writes the jobs; once
    */
-  enqueue?(call: EnqueueCall, next: (changed?: EnqueueCall) => Promise<Job[]>): Promise<Job[]>
+  enqueue?(call: EnqueueCall, next: (changed?: EnqueueCall) => Promise<EnqueuedJob[]>): Promise<EnqueuedJob[]>
   /**
    * Around each perform, in the job's store context and under its timeout. What it returns or throws counts as the job's
    * own, also when it never called `next`.

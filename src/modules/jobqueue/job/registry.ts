@@ -14,7 +14,7 @@ interface Registration {
 
 const REGISTRY = Symbol.for("medusa-plugin-jobqueue.registry")
 
-export class JobRegistry {
+export class RegisteredClasses {
   readonly #registrations = new Map<string, Registration>()
 
   /** @throws MedusaError when the class is not valid, or its identifier is another class's */
@@ -41,8 +41,8 @@ export class JobRegistry {
 }
 
 /** The registry of this process. */
-export function jobRegistry(): JobRegistry {
-  const holder = globalThis as { [REGISTRY]?: JobRegistry }
-  holder[REGISTRY] ??= new JobRegistry()
+export function jobRegistry(): RegisteredClasses {
+  const holder = globalThis as { [REGISTRY]?: RegisteredClasses }
+  holder[REGISTRY] ??= new RegisteredClasses()
   return holder[REGISTRY]
 }

@@ -13,13 +13,21 @@ interface Issue {
 
 type Result = { readonly value: unknown; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
-export interface StandardSchema {
+export interface StandardSchema<Input = unknown, Output = unknown> {
   readonly "~standard": {
     readonly version: 1
     readonly vendor: string
     readonly validate: (value: unknown) => Result | Promise<Result>
+    /** For the compiler alone. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
+
+/** What a schema takes: the payload as it is enqueued. */
+export type InputOf<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["input"]
+
+/** What a schema makes of it: the payload as it is performed. */
+export type OutputOf<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["output"]
 
 export type Validation = { value: unknown; problems?: undefined } | { problems: Problem[] }
 

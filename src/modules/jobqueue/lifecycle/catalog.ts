@@ -4,7 +4,7 @@
  */
 import type { JobClass } from "../job/abstract-job"
 import { checkJobClass, settingsOf } from "../job/job-class"
-import type { JobRegistry } from "../job/registry"
+import type { RegisteredClasses } from "../job/registry"
 import { firstSettings, JobPriority } from "../job/settings"
 import { toMilliseconds } from "../job/duration"
 import type { ParsedOptions } from "../options"
@@ -15,12 +15,12 @@ import { listIdentifiers, registerIdentifiers, type RegisteredIdentifier } from 
 const FRESH_MILLISECONDS = 5000
 
 export class Catalog {
-  readonly #registry: JobRegistry
+  readonly #registry: RegisteredClasses
   readonly #options: ParsedOptions
   readonly #sql: Sql
   #reading: { at: number; rows: Map<string, RegisteredIdentifier> } = { at: -Infinity, rows: new Map() }
 
-  constructor(registry: JobRegistry, options: ParsedOptions, sql: Sql) {
+  constructor(registry: RegisteredClasses, options: ParsedOptions, sql: Sql) {
     this.#registry = registry
     this.#options = options
     this.#sql = sql
@@ -74,6 +74,15 @@ export class Catalog {
     return (await this.#rows((known) => known.has(identifier))).get(identifier)
   }
 
+  /** Tells what is hidden in the jobs of an identifier: whatever this process or any other says of it. */
+  async secrets(): Promise<(identifier: string) => readonly string[]> {
+    const rows = await this.#rows(() => true)
+    return (identifier) => [
+      ...(this.#registry.get(identifier)?.redact ?? []),
+      ...(rows.get(identifier)?.redact ?? []),
+    ]
+  }
+
   async identifiers(): Promise<string[]> {
     const rows = await this.#rows(() => true)
     return [...new Set([...this.known(), ...rows.keys()])]
@@ -95,6 +104,8 @@ export class Catalog {
       queue,
       ...settings,
       timeout: settings.timeout === null ? null : toMilliseconds(settings.timeout),
+      nameTemplate: job.nameTemplate ?? null,
+      redact: job.redact ?? [],
     }
   }
 

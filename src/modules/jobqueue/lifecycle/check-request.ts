@@ -7,10 +7,12 @@ import { settingsOf } from "../job/job-class"
 import { findJsonProblem, isPlainJson } from "../job/json"
 import type { EnqueueRequest } from "../job/middleware"
 import { firstSettings, type JobSettings } from "../job/settings"
-import { validate } from "../job/standard-schema"
+import { hideInProblems } from "../job/redact"
+import { validate, type Validation } from "../job/standard-schema"
 import type { ParsedOptions } from "../options"
 import type { RegisteredIdentifier } from "../table/identifiers"
 import type { Catalog } from "./catalog"
+import { keepProblem, keyProblem, withClassUnique } from "./class-unique"
 
 /** One job as the caller asked for it. */
 export type JobRequest = EnqueueRequest
@@ -21,6 +23,9 @@ interface Decided {
   queue: string
   settings: Required<JobSettings>
   keep: boolean
+  nameTemplate: string | undefined
+  /** Paths of what is hidden wherever the job is shown. */
+  redact: readonly string[]
   /** True when the request says nothing but its payload. */
   isPlain: boolean
 }
@@ -64,15 +69,16 @@ export class RequestChecker {
     let plain = job && this.#plain.get(job)
     const checked: CheckedRequest[] = []
     for (const [index, request] of requests.entries()) {
-      const { payload, ...asked } = request
-      const decided = isPlain(asked)
-        ? (plain ??= await this.#decidePlain(subject))
-        : await this.#decide(subject, parseOptions(identifier, asked, place(index)))
+      const { payload, ...said } = request
       const found = payloadProblems(job, payload)
       const problems = found instanceof Promise ? await found : found
       if (problems.length > 0) {
         throw invalid(identifier, problems, place(index))
       }
+      const asked = job?.unique ? unique(job, said, payload, place(index)) : said
+      const decided = isPlain(asked)
+        ? (plain ??= await this.#decidePlain(subject))
+        : await this.#decide(subject, parseOptions(identifier, asked, place(index)), place(index))
       checked.push({ identifier, payload, payloadText: this.#toText(identifier, payload), decided })
     }
     return checked
@@ -86,12 +92,26 @@ export class RequestChecker {
     return decided
   }
 
-  async #decide(subject: Subject, options: ParsedEnqueueOptions): Promise<Decided> {
+  async #decide(subject: Subject, options: ParsedEnqueueOptions, place = ""): Promise<Decided> {
     const { job, registered } = subject
     const queue = await this.#queueOf(subject, options)
     const ofClass = job ? settingsOf(job) : registered
     const settings = firstSettings([options, ofClass, this.#options.queues[queue], this.#options])
-    return { options, queue, settings, keep: options.keep ?? job?.keep ?? true, isPlain: false }
+    const { nameTemplate, redact } = job ?? registered ?? {}
+    const keep = options.keep ?? job?.keep ?? true
+    const problem = keepProblem(options, keep)
+    if (problem) {
+      throw invalid(subject.identifier, [problem], place)
+    }
+    return {
+      options,
+      queue,
+      settings,
+      keep,
+      nameTemplate: nameTemplate ?? undefined,
+      redact: redact ?? [],
+      isPlain: false,
+    }
   }
 
   async #queueOf({ identifier, job, registered }: Subject, options: ParsedEnqueueOptions): Promise<string> {
@@ -132,6 +152,14 @@ function parseOptions(identifier: string, asked: EnqueueOptions, place: string):
   return parsed.options
 }
 
+function unique(job: JobClass, said: EnqueueOptions, payload: unknown, place: string): EnqueueOptions {
+  try {
+    return withClassUnique(job, said, payload)
+  } catch (error) {
+    throw invalid(job.identifier, [keyProblem(error)], place)
+  }
+}
+
 /** Nothing is awaited that is known already. */
 function payloadProblems(
   job: JobClass | undefined,
@@ -145,12 +173,12 @@ function payloadProblems(
     return [problem]
   }
   const validation = validate(job?.schema, payload)
-  return validation instanceof Promise
-    ? validation.then(({ problems = [] }) => problems)
-    : (validation.problems ?? NO_PROBLEMS)
+  const problemsOf = ({ problems = NO_PROBLEMS }: Validation) =>
+    hideInProblems(problems, payload, job?.redact)
+  return validation instanceof Promise ? validation.then(problemsOf) : problemsOf(validation)
 }
 
-const NO_PROBLEMS: readonly Problem[] = []
+const NO_PROBLEMS: Problem[] = []
 
 /** @param place - which of several requests it is, put before the path of each problem */
 function invalid(identifier: string, problems: readonly Problem[], place: string): Error {

@@ -1,7 +1,7 @@
 /** Jobs that ended without being performed here: read once more, and their hooks run on instances made for that. */
 import type { AbstractJob, JobClass } from "../job/abstract-job"
 import type { Job } from "../job/job"
-import type { JobRegistry } from "../job/registry"
+import type { RegisteredClasses } from "../job/registry"
 import { validate } from "../job/standard-schema"
 import type { Store } from "../job/store-context"
 import type { Sql } from "../table/database"
@@ -16,7 +16,7 @@ import { safely, type SafetyLimits } from "./safely"
 import type { StoreCache } from "./store-cache"
 
 export interface EndedJobsDependencies extends SafetyLimits {
-  registry: JobRegistry
+  registry: RegisteredClasses
   stores: StoreCache<Store>
   database: Sql
 }

@@ -5,18 +5,22 @@
 import type { QueueBackend } from "../backend/contract"
 import { lostEnqueue } from "../errors/enqueue"
 import type { JobClass } from "../job/abstract-job"
-import { toMilliseconds } from "../job/duration"
-import type { Job } from "../job/job"
+import type { EnqueuedJob } from "../job/job"
 import type { JsonValue } from "../job/json"
+import { redact } from "../job/redact"
 import { isLostConnection, type Database } from "../table/database"
 import { isLive } from "../table/enqueue"
-import type { JobFacts, NewJob, WrittenJob } from "../table/new-job"
+import type { NewJob, WrittenJob } from "../table/new-job"
 import type { OpenTransaction } from "../table/transaction"
+import type { UniqueWritten } from "../table/unique"
 import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
 import { Coalescer, readyQueues, type Waker } from "./coalesce"
-import type { FoundStore, StoreFinder } from "./find-store"
+import type { StoreFinder } from "./find-store"
+import { factsOf, newJob, toJob } from "./job-of-request"
+import type { UniqueWriter } from "./unique-writer"
 
 interface Dependencies extends Waker {
+  uniqueWriter: UniqueWriter
   checker: RequestChecker
   storeFinder: StoreFinder
   database: Database
@@ -40,7 +44,7 @@ export class Enqueuer {
     target: JobClass | string,
     requests: readonly JobRequest[],
     transaction?: OpenTransaction
-  ): Promise<Job[]> {
+  ): Promise<EnqueuedJob[]> {
     if (requests.length === 0) {
       return []
     }
@@ -49,28 +53,55 @@ export class Enqueuer {
     const finding = storeFinder.find(checked, transaction?.sql ?? database)
     const found = finding instanceof Promise ? await finding : finding
     const jobs = checked.map((request, index) => newJob(request, factsOf(request, found[index])))
-    const payloadOf = (index: number) => checked[index].payload as JsonValue
-    const written = await (transaction ? this.#writeIn(transaction, jobs) : this.#write(jobs))
-    return written.map((row, index) => toJob(jobs[index], payloadOf(index), row))
+    const enqueued = await (jobs.some(({ unique }) => unique)
+      ? this.#enqueueUnique(jobs, transaction)
+      : this.#enqueuePlain(jobs, checked, transaction))
+    return enqueued.map((job, index) => withoutSecrets(job, checked[index].decided.redact))
   }
 
-  async #write(jobs: readonly NewJob[]): Promise<WrittenJob[]> {
-    try {
-      return await this.#coalescer.write(jobs)
-    } catch (error) {
-      throw isLostConnection(error) ? lostEnqueue(jobs[0].facts.identifier, error as Error) : error
+  async #enqueuePlain(
+    jobs: readonly NewJob[],
+    checked: readonly CheckedRequest[],
+    transaction?: OpenTransaction
+  ): Promise<EnqueuedJob[]> {
+    const written = await (transaction ? this.#writeIn(transaction, jobs) : this.#write(jobs))
+    return written.map((row, index) => {
+      return { ...toJob(jobs[index], checked[index].payload as JsonValue, row), deduplicated: false }
+    })
+  }
+
+  async #enqueueUnique(jobs: readonly NewJob[], transaction?: OpenTransaction): Promise<EnqueuedJob[]> {
+    const { backend, uniqueWriter, wake } = this.#deps
+    const answers = await (transaction
+      ? transaction.together((sql) => backend.enqueueUniqueIn(sql, jobs))
+      : orLost(jobs, uniqueWriter.write(jobs)))
+    const enqueued = answers.map(toEnqueued)
+    const pending = enqueued.filter(({ state }) => state === "pending")
+    const ready = [...new Set(pending.map(({ queue }) => queue))]
+    if (pending.length > 0 && transaction) {
+      this.#wakeAfter(transaction, ready, Number(pending[0].id))
+    } else if (pending.length > 0) {
+      wake(ready)
     }
+    return enqueued
+  }
+
+  #write(jobs: readonly NewJob[]): Promise<WrittenJob[]> {
+    return orLost(jobs, this.#coalescer.write(jobs))
   }
 
   /** The workers are told after the caller's commit, where that can be known; else they poll. */
-  async #writeIn({ sql, ended }: OpenTransaction, jobs: readonly NewJob[]): Promise<WrittenJob[]> {
-    const written = await this.#deps.backend.enqueueIn(sql, jobs)
-    const ready = readyQueues(jobs)
+  async #writeIn(transaction: OpenTransaction, jobs: readonly NewJob[]): Promise<WrittenJob[]> {
+    const written = await this.#deps.backend.enqueueIn(transaction.sql, jobs)
+    this.#wakeAfter(transaction, readyQueues(jobs), written[0].id)
+    return written
+  }
+
+  #wakeAfter({ ended }: OpenTransaction, ready: readonly string[], id: number): void {
     ended?.then(
-      () => this.#wakeAfterCommit(ready, written[0].id),
+      () => this.#wakeAfterCommit(ready, id),
       () => undefined // rolled back: there is nothing to wake anybody for
     )
-    return written
   }
 
   /** A knex transaction that is rolled back without a handler ends like one that is committed: the table tells. */
@@ -82,53 +113,25 @@ export class Enqueuer {
   }
 }
 
-/** Facts of requests that were decided and found together: they stay the same object as long as both do. */
-const knownFacts = new WeakMap<FoundStore, WeakMap<CheckedRequest["decided"], JobFacts>>()
-
-export function factsOf(request: CheckedRequest, store: FoundStore): JobFacts {
-  const ofStore = knownFacts.get(store) ?? new WeakMap<CheckedRequest["decided"], JobFacts>()
-  const facts = ofStore.get(request.decided) ?? newFacts(request, store)
-  knownFacts.set(store, ofStore.set(request.decided, facts))
-  return facts
-}
-
-function newFacts({ identifier, decided }: CheckedRequest, found: FoundStore): JobFacts {
-  const { queue, settings, keep, options } = decided
-  const timeout = settings.timeout === null ? null : toMilliseconds(settings.timeout)
-  return { queue, identifier, ...found, ...settings, timeout, keep, tags: options.tags ?? [] }
-}
-
-export function newJob({ identifier, decided, payloadText }: CheckedRequest, facts: JobFacts): NewJob {
-  const { name = identifier, resource = null, runAt = null, delay = 0 } = decided.options
-  return { facts, name, resource, payload: payloadText, runAt, delay: toMilliseconds(delay) }
-}
-
-function toJob({ facts, name, resource }: NewJob, payload: JsonValue, written: WrittenJob): Job {
-  const { id, state, run_at, created_at } = written
-  return {
-    id: String(id),
-    identifier: facts.identifier,
-    name,
-    queue: facts.queue,
-    state,
-    priority: facts.priority,
-    attempts: 0,
-    max_attempts: facts.maxAttempts,
-    backoff: facts.backoff,
-    timeout: facts.timeout,
-    payload,
-    context: facts.context,
-    store_id: facts.storeId,
-    store_assumed: facts.storeAssumed,
-    resource_type: resource?.type ?? null,
-    resource_id: resource?.id ?? null,
-    tags: [...facts.tags],
-    reason: null,
-    result: null,
-    run_at,
-    started_at: null,
-    finished_at: null,
-    created_at,
-    updated_at: created_at,
+async function orLost<T>(jobs: readonly NewJob[], writing: Promise<T>): Promise<T> {
+  try {
+    return await writing
+  } catch (error) {
+    throw isLostConnection(error) ? lostEnqueue(jobs[0].facts.identifier, error as Error) : error
   }
+}
+
+/** The caller has the payload; what it does with the answer, such as logging it, must not show more than the admin does. */
+function withoutSecrets(job: EnqueuedJob, paths: readonly string[]): EnqueuedJob {
+  return paths.length === 0
+    ? job
+    : { ...job, payload: redact(job.payload, paths), result: redact(job.result, paths) }
+}
+
+function toEnqueued(answer: UniqueWritten): EnqueuedJob {
+  if ("present" in answer) {
+    return { ...answer.present, deduplicated: true }
+  }
+  const { job, written, isNew } = answer
+  return { ...toJob(job, JSON.parse(job.payload) as JsonValue, written), deduplicated: !isNew }
 }

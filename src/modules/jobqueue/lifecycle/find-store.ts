@@ -85,7 +85,7 @@ export class StoreFinder {
     const parent = currentJob()
     const context: StoreContext = {
       ...(parent ? { ...parent.context, parent_job_id: parent.id } : {}),
-      ...(options.resource ? sales.get(keyOf(options.resource)) : {}),
+      ...soldAt(options.resource, sales),
       ...(options.from ? contextOf(options.from) : {}),
       ...options.context,
     }
@@ -97,7 +97,7 @@ export class StoreFinder {
   }
 
   async #resolve(payload: unknown, { resource }: ParsedEnqueueOptions): Promise<string | undefined> {
-    return this.#resolveStore?.({ container: applicationContainer(), payload, resource })
+    return this.#resolveStore?.({ container: applicationContainer(), payload, resource: resource?.[0] })
   }
 
   /** In a module test there are no stores to look among. */
@@ -141,6 +141,12 @@ async function salesOf(resources: readonly JobResource[], sql: Sql): Promise<Sal
     }
   }
   return sales
+}
+
+/** Of the first that tells it. */
+function soldAt(resources: readonly JobResource[] = [], sales: Sales): StoreContext | undefined {
+  const telling = resources.find((resource) => sales.has(keyOf(resource)))
+  return telling && sales.get(keyOf(telling))
 }
 
 function keyOf({ type, id }: JobResource): string {

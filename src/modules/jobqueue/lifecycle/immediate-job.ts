@@ -5,7 +5,7 @@ import { UNWRITTEN_STATES, type QueuedJob, type UnwrittenJob } from "../job/perf
 import type { NewJob } from "../table/new-job"
 import type { WrittenAttempt } from "../table/performed"
 import type { Conclusion, Settlement } from "../table/settle"
-import type { Thrown } from "./perform"
+import type { Thrown } from "./perform-dependencies"
 import type { Run } from "./run"
 
 /** A job on its way: not written, maybe never. */

@@ -5,12 +5,12 @@
 import { nextAgain, nothingWritten, wrongCount } from "../errors/middleware"
 import type { PerformResult } from "../job/abstract-job"
 import type { JobContext } from "../job/context"
-import type { Job } from "../job/job"
+import type { EnqueuedJob } from "../job/job"
 import { checkMiddleware, type EnqueueCall, type JobMiddleware } from "../job/middleware"
 
 type Step = "enqueue" | "perform"
 
-type Enqueue = (call: EnqueueCall) => Promise<Job[]>
+type Enqueue = (call: EnqueueCall) => Promise<EnqueuedJob[]>
 type Perform = (context: JobContext) => Promise<PerformResult>
 
 export class Middlewares {
@@ -48,9 +48,9 @@ export class Middlewares {
   }
 
   /** @param write - writes what came through */
-  async enqueue(call: EnqueueCall, write: Enqueue): Promise<Job[]> {
+  async enqueue(call: EnqueueCall, write: Enqueue): Promise<EnqueuedJob[]> {
     const expected = call.requests.length
-    let written: Job[] | undefined
+    let written: EnqueuedJob[] | undefined
     const innermost: Enqueue = async (changed) => {
       if (changed.requests.length !== expected) {
         throw wrongCount(call.identifier, expected, changed.requests.length)
@@ -118,6 +118,6 @@ async function through<G, T>(
   }
 }
 
-function isListOf(length: number, answer: unknown): answer is Job[] {
+function isListOf(length: number, answer: unknown): answer is EnqueuedJob[] {
   return Array.isArray(answer) && answer.length === length
 }

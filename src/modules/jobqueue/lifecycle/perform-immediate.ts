@@ -18,7 +18,7 @@ import type { Database } from "../table/database"
 import type { Afterwards } from "./afterwards"
 import type { Catalog } from "./catalog"
 import type { RequestChecker } from "./check-request"
-import { factsOf, newJob } from "./enqueue"
+import { factsOf, newJob } from "./job-of-request"
 import type { StoreFinder } from "./find-store"
 import {
   leavesNothing,
@@ -30,7 +30,8 @@ import {
 } from "./immediate-job"
 import { withoutRow } from "./without-row"
 import { atMost, pause } from "./pause"
-import { perform, type PerformDependencies } from "./perform"
+import { perform } from "./perform"
+import type { PerformDependencies } from "./perform-dependencies"
 import { ABORT_GRACE_MILLISECONDS, Run } from "./run"
 import { StrayWatch } from "./stray-watch"
 

@@ -10,30 +10,15 @@ import type { Conclusion, Settlement } from "../table/settle"
 import { concludeReturned, concludeStray, concludeThrown } from "./conclude"
 import { concludeInTransaction, concludeUnbegun } from "./conclude-special"
 import { asCurrentJob, type StrayKind } from "./current-job"
+import { hideInConclusion, hiderOf, hidingLogger, type Hide } from "./hide-secrets"
 import { wishesOf } from "./hooks"
 import { describeJob, jobContext } from "./job-context"
-import { JobTools, type ToolDependencies } from "./job-tools"
+import { JobTools } from "./job-tools"
 import { logOutcome, logStray } from "./log-outcome"
-import { prepare, type Prepared, type PrepareDependencies } from "./prepare"
+import type { OnEnd, PerformDependencies, Thrown } from "./perform-dependencies"
+import { prepare, type Prepared } from "./prepare"
 import type { Run, Work } from "./run"
-import { performSurrounded, type SurroundDependencies } from "./surround"
-
-export interface PerformDependencies extends PrepareDependencies, ToolDependencies, SurroundDependencies {
-  /** `host:pid`, kept with each failed attempt. */
-  worker: string
-  /** The largest result in bytes of JSON. */
-  maxResultBytes: number
-  /** `true`: whoever called has the outcome, so it is not logged. Default `false`. */
-  isQuiet?: boolean
-}
-
-/** What the job threw, or why it could not begin. */
-export interface Thrown {
-  reason: unknown
-}
-
-/** Told once. `isWritten`: the job's own transaction has written the settlement. */
-type OnEnd = (settlement: Settlement, isWritten: boolean, thrown?: Thrown) => void
+import { performSurrounded } from "./surround"
 
 /** Performs the run's job. */
 export function perform(run: Run, deps: PerformDependencies, onEnd: OnEnd): void {
@@ -78,7 +63,9 @@ class Performing implements Work {
   perform(): unknown {
     const { instance, store } = this.#prepared as Prepared
     const run = this.#run
-    const context = jobContext(run, store, this.#deps.logger, this)
+    const hide = this.#hide
+    const logger = hide ? hidingLogger(this.#deps.logger, hide) : this.#deps.logger
+    const context = jobContext(run, store, logger, this)
     const wishes = wishesOf(instance)
     run.watched = wishes && { instance, context, wishes, thrown: undefined }
     if (wishes?.hasStart || this.#deps.middlewares.hasPerform) {
@@ -158,7 +145,8 @@ class Performing implements Work {
     const committed = this.#tools?.committed
     if (committed) {
       const said = `${describeJob(this.#run.claimed)}: it threw after its transaction was committed, and stays completed`
-      this.#deps.logger.warn(`${said}: ${recordThrown(reason).message}`)
+      const { message } = recordThrown(reason)
+      this.#deps.logger.warn(`${said}: ${this.#hide?.(message) ?? message}`)
       this.#endCommitted(committed)
     } else if (this.#stray) {
       this.#end(concludeStray(this.#run, this.#stray.reason), this.#stray)
@@ -172,7 +160,14 @@ class Performing implements Work {
     this.#onEnd(committed, true)
   }
 
-  #end(conclusion: Conclusion, thrown?: Thrown): void {
+  /** For a class that hides what is secret: texts without it. */
+  get #hide(): Hide | undefined {
+    return this.#prepared && hiderOf(this.#prepared.instance)
+  }
+
+  #end(told: Conclusion, thrown?: Thrown): void {
+    const hide = told.error || told.reason ? this.#hide : undefined
+    const conclusion = hide ? hideInConclusion(told, hide) : told
     const { id, claim, keep, attempt } = this.#run.claimed
     const { worker, reporter, isQuiet, logger } = this.#deps
     this.#hasEnded = true

@@ -1,6 +1,7 @@
 /** Before a job's code can begin: its class, its payload checked again, its store as it is now. */
 import type { AbstractJob, JobClass } from "../job/abstract-job"
-import type { JobRegistry } from "../job/registry"
+import type { RegisteredClasses } from "../job/registry"
+import { hideInProblems } from "../job/redact"
 import { validate, type Validation } from "../job/standard-schema"
 import type { Store } from "../job/store-context"
 import type { ClaimedJob } from "../table/claimed-job"
@@ -8,7 +9,7 @@ import { hasQuery } from "./application"
 import type { StoreCache } from "./store-cache"
 
 export interface PrepareDependencies {
-  registry: Pick<JobRegistry, "get" | "identifiers">
+  registry: Pick<RegisteredClasses, "get" | "identifiers">
   stores: StoreCache<Store>
   /** The plugin's option; a class may say otherwise. */
   strict: boolean
@@ -45,14 +46,16 @@ export function prepare(
 }
 
 function prepared(
-  { id, name, storeId }: Pick<ClaimedJob, "id" | "name" | "storeId">,
+  claimed: ClaimedJob,
   jobClass: JobClass,
   strict: boolean,
   validation: Validation,
   store: Store | null | undefined
 ): Prepared {
+  const { id, name, storeId } = claimed
   if (validation.problems) {
-    const problems = validation.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
+    const hidden = hideInProblems(validation.problems, claimed.payload(), jobClass.redact)
+    const problems = hidden.map(({ path, message }) => `${path}: ${message}`).join("; ")
     throw new Unperformable(`its stored payload is not valid for the class's schema: ${problems}`)
   }
   if (store === undefined) {

@@ -4,9 +4,9 @@
  */
 import { timingSafeEqual } from "node:crypto"
 import type { WaitingJobs } from "../backend/waiting"
-import type { JobRegistry } from "../job/registry"
+import type { RegisteredClasses } from "../job/registry"
 import type { FoundCallback, KeptCallback } from "../table/callback"
-import type { Actor } from "../table/repair"
+import type { Actor } from "../table/repair-request"
 import type { Resolver } from "./resolve"
 
 /**
@@ -25,9 +25,13 @@ const SHOWN_DIGITS = 8
 export class CallbackReceiver {
   readonly #waiting: WaitingJobs
   readonly #resolver: Resolver
-  readonly #registry: Pick<JobRegistry, "get" | "identifiers">
+  readonly #registry: Pick<RegisteredClasses, "get" | "identifiers">
 
-  constructor(waiting: WaitingJobs, resolver: Resolver, registry: Pick<JobRegistry, "get" | "identifiers">) {
+  constructor(
+    waiting: WaitingJobs,
+    resolver: Resolver,
+    registry: Pick<RegisteredClasses, "get" | "identifiers">
+  ) {
     this.#waiting = waiting
     this.#resolver = resolver
     this.#registry = registry

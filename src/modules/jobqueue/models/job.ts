@@ -27,4 +27,6 @@ export const JobqueueJob = model.define("jobqueue_job", {
   run_at: model.dateTime(),
   started_at: model.dateTime().nullable(),
   finished_at: model.dateTime().nullable(),
+  unique_key: model.text().nullable(),
+  resources: model.json(),
 })

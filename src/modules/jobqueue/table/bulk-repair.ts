@@ -7,7 +7,8 @@ import { chunksOf, parseIds, splitStates, type BulkTarget, type JobsByFilter } f
 import { BulkTally, type BulkResult } from "./bulk-tally"
 import type { Database } from "./database"
 import { countMatching, lastJobId, nextMatching } from "./matching-jobs"
-import { repairFree, repairOne, type Done, type Repair } from "./repair"
+import { repairFree, repairOne, type Done } from "./repair"
+import type { Repair } from "./repair-request"
 
 /** A batch takes milliseconds. */
 export const BULK_BATCH = 500

@@ -6,6 +6,7 @@ import type { Backoff } from "../job/backoff"
 import type { Job } from "../job/job"
 import type { JsonValue } from "../job/json"
 import type { StoreContext } from "../job/store-context"
+import type { Extras } from "./extras"
 import { parseTextArray, parseTimestamp } from "./statement"
 
 /** What each job needs, in the order in which the constructor reads it. */
@@ -33,6 +34,7 @@ const RARELY_NEEDED = [
   "c.run_at",
   "r.created_at",
   "c.claimed_at",
+  "coalesce(r.extras::text, '')",
 ]
 
 /** Stands between the values. JSON has it escaped; in a name, which may have anything, it becomes a space. */
@@ -55,6 +57,7 @@ interface Packed {
   runAt: Date
   createdAt: Date
   claimedAt: Date
+  extras: Extras
 }
 
 export class ClaimedJob {
@@ -136,8 +139,7 @@ export class ClaimedJob {
       context: JSON.parse(this.#context) as StoreContext,
       store_id: this.storeId,
       store_assumed: packed.storeAssumed,
-      resource_type: packed.resourceType,
-      resource_id: packed.resourceId,
+      ...about(packed),
       tags: packed.tags,
       reason: null,
       result: null,
@@ -150,8 +152,22 @@ export class ClaimedJob {
   }
 }
 
+function about({
+  extras,
+  resourceType: type,
+  resourceId: id,
+}: Packed): Pick<Job, "resource_type" | "resource_id" | "resources" | "unique_key"> {
+  return {
+    resource_type: type,
+    resource_id: id,
+    resources: extras.resources ?? (type === null || id === null ? [] : [{ type, id }]),
+    unique_key: extras.unique_key ?? null,
+  }
+}
+
 function unpack(texts: readonly string[]): Packed {
-  const [backoff, refunds, tags, resourceType, resourceId, storeAssumed, runAt, createdAt, claimedAt] = texts
+  const [backoff, refunds, tags, resourceType, resourceId, storeAssumed, ...others] = texts
+  const [runAt, createdAt, claimedAt, extras] = others
   return {
     backoff: JSON.parse(backoff) as Backoff,
     refunds: Number(refunds),
@@ -162,5 +178,6 @@ function unpack(texts: readonly string[]): Packed {
     runAt: parseTimestamp(runAt),
     createdAt: parseTimestamp(createdAt),
     claimedAt: parseTimestamp(claimedAt),
+    extras: extras ? (JSON.parse(extras) as Extras) : {},
   }
 }

@@ -3,6 +3,7 @@
  * was asked for is left to the general statement.
  */
 import { attemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Sql } from "./database"
 import { forgettingReports } from "./report-rows"
 import type { Settlement } from "./settle"
@@ -39,7 +40,7 @@ with settled as (
   delete from jobqueue_live where ${MINE} returning id
 ), attempt as (
   delete from jobqueue_attempt where ${attemptsOf("settled")}
-)${more}
+)${forgettingBelongings("settled")}${more}
 delete from jobqueue_request where id = any(array(select id from settled))`
 
 export const FORGET = statement("forget", forgetting(""))

@@ -1,46 +1,48 @@
 /** Writes jobs: one statement for any number, into what was asked for and what is alive. */
 import { WAKE_CHANNEL } from "../constants"
 import type { Sql } from "./database"
+import { extrasOf, hasExtras, PLAIN, WITH_EXTRAS } from "./extras"
 import type { JobFacts, NewJob, WrittenJob } from "./new-job"
-import { parseTimestamp, statement, textArray } from "./statement"
+import { parseTimestamp, statement, textArray, type Answer } from "./statement"
 
 // "input" is read three times but evaluated once: it draws ids, and a CTE with a volatile function is never inlined.
 // The notification goes with the commit: a statement of its own would cost a round trip.
-const inserting = (input: string, announced: string) => `
+const inserting = (input: string, announced: string, { request, live, due, also } = PLAIN) => `
 with input as (${input}
 ), request as (
   insert into jobqueue_request (id, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
-    tags, context, payload, backoff, timeout, keep, created_at)
+    tags, context, payload, backoff, timeout, keep, created_at${request})
   select id, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
-    tags, context, payload, backoff, timeout, keep, now()
+    tags, context, payload, backoff, timeout, keep, now()${request}
   from input
 ), live as (
-  insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
-  select id, case when run_at <= now() then nextval('jobqueue_ready_seq') else 0 end, run_at, now(), now(),
-    case when run_at <= now() then 'pending' else 'scheduled' end, queue, identifier, priority, max_attempts
+  insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts${live})
+  select id, case when ${due} then nextval('jobqueue_ready_seq') else 0 end, run_at, now(), now(),
+    case when ${due} then 'pending' else 'scheduled' end, queue, identifier, priority, max_attempts${live}
   from input
-)
-select id, run_at <= now(), nullif(run_at, now()), now() from input
+)${also}
+select id, ${due}, nullif(run_at, now()), now() from input
 where (select count(pg_notify('${WAKE_CHANNEL}', queue)) from unnest(${announced}::text[]) as queue) >= 0`
 
 // Facts are bound once for all jobs that share them ($1 to $11), and picked by their number ("fact"); only what differs
 // comes once a job ($12 to $18). 0.10 CPU-s per 10,000 jobs in batches of 1,000; 0.18 with json_to_recordset. unnest
 // keeps its order, so ids and the order of readiness follow the order of the call.
-/** Exported for the plan tests, like the next. */
-export const INSERT = statement(
-  "insert",
-  inserting(
-    `
+const many = (further: string, types: string) => `
   select nextval('jobqueue_job_id_seq') as id, ($1::text[])[fact] as queue, ($2::text[])[fact] as identifier,
     ($3::text[])[fact] as store_id, ($4::boolean[])[fact] as store_assumed, ($5::json[])[fact] as context,
     ($6::json[])[fact] as backoff, ($7::bigint[])[fact] as timeout, ($8::boolean[])[fact] as keep,
     ($9::int[])[fact] as priority, ($10::int[])[fact] as max_attempts, ($11::text[])[fact]::text[] as tags,
     name, resource_type, resource_id, payload,
-    coalesce(fixed_run_at, now() + delay * interval '1 millisecond') as run_at
-  from unnest($12::int[], $13::text[], $14::text[], $15::text[], $16::json[], $17::timestamptz[], $18::float8[])
-    as job(fact, name, resource_type, resource_id, payload, fixed_run_at, delay)`,
-    "$19"
-  )
+    coalesce(fixed_run_at, now() + delay * interval '1 millisecond') as run_at${further}
+  from unnest($12::int[], $13::text[], $14::text[], $15::text[], $16::json[], $17::timestamptz[], $18::float8[]${types})
+    as job(fact, name, resource_type, resource_id, payload, fixed_run_at, delay${further})`
+
+/** Exported for the plan tests, like the next. */
+export const INSERT = statement("insert", inserting(many("", ""), "$19"))
+
+const INSERT_WITH_EXTRAS = statement(
+  "insert_extras",
+  inserting(many(', extras, "after"', ", $20::json[], $21::bigint[]"), "$19", WITH_EXTRAS)
 )
 
 // One job comes without arrays: 3.4 instead of 5.4 CPU-s per 10,000 calls.
@@ -66,10 +68,7 @@ export async function insertJobs(
   jobs: readonly NewJob[],
   announced: readonly string[]
 ): Promise<WrittenJob[]> {
-  const { rows } =
-    jobs.length === 1
-      ? await sql.run(INSERT_ONE, [...valuesOfOne(jobs[0]), announced])
-      : await sql.run(INSERT, [...valuesOf(jobs), announced])
+  const { rows } = await insert(sql, jobs, announced)
   const [, , , now] = rows[0] as [number, boolean, string | null, string]
   const created_at = parseTimestamp(now)
   return rows.map((row) => {
@@ -82,6 +81,16 @@ export async function insertJobs(
 /** Writes one job under an id that was drawn before, and announces nothing. */
 export async function insertReserved(sql: Sql, job: NewJob, id: number): Promise<void> {
   await sql.run(INSERT_RESERVED, [...valuesOfOne(job), [], id])
+}
+
+function insert(sql: Sql, jobs: readonly NewJob[], announced: readonly string[]): Promise<Answer> {
+  if (jobs.some(hasExtras)) {
+    const further = [jobs.map(extrasOf), jobs.map(({ after = null }) => after)]
+    return sql.run(INSERT_WITH_EXTRAS, [...valuesOf(jobs), announced, ...further])
+  }
+  return jobs.length === 1
+    ? sql.run(INSERT_ONE, [...valuesOfOne(jobs[0]), announced])
+    : sql.run(INSERT, [...valuesOf(jobs), announced])
 }
 
 /** False when it is finished, or was never committed. */

@@ -15,6 +15,7 @@ export interface JobFilters {
   queue?: string
   identifier?: string
   store_id?: string
+  /** Of any thing that the job is about. */
   resource_type?: string
   resource_id?: string
   tag?: string
@@ -52,31 +53,41 @@ export function isByFinish({ state }: JobFilters): boolean {
 
 export function branchesOf(filters: JobFilters, bindings: Bindings, after?: Cursor | IdRange): Branch[] {
   const states = toStates(filters.state)
-  const branch = (table: Branch["table"], among: readonly JobState[] = []): Branch => ({
-    table,
-    from: fromClause(table, among, filters, bindings, after),
-  })
+  const isByResource = filters.resource_type !== undefined || filters.resource_id !== undefined
+  const branches = (table: Branch["table"], among: readonly JobState[] = []): Branch[] =>
+    (isByResource ? [false, true] : [false]).map((isFurther) => ({
+      table,
+      from: fromClause({ table, states: among, isFurther }, filters, bindings, after),
+    }))
   if (states.length === 0) {
-    return [branch("jobqueue_request")]
+    return branches("jobqueue_request")
   }
   const live = states.filter((state) => !isFinished(state))
   const finished = states.filter(isFinished)
   return [
-    ...(live.length > 0 ? [branch("jobqueue_live", live)] : []),
-    ...(finished.length > 0 ? [branch("jobqueue_outcome", finished)] : []),
+    ...(live.length > 0 ? branches("jobqueue_live", live) : []),
+    ...(finished.length > 0 ? branches("jobqueue_outcome", finished) : []),
   ]
 }
 
+/** What one branch reads. `isFurther`: jobs whose second or a later resource is asked for. */
+interface Walk {
+  table: Branch["table"]
+  states: readonly JobState[]
+  isFurther: boolean
+}
+
 function fromClause(
-  table: Branch["table"],
-  states: readonly JobState[],
+  { table, states, isFurther }: Walk,
   filters: JobFilters,
   bindings: Bindings,
   after: Cursor | IdRange | undefined
 ): string {
   const isRequest = table === "jobqueue_request"
-  const asked = conditionsOnRequest(filters, bindings, isRequest ? "t" : "r")
   const inOrder = after && "upTo" in after ? ` ${IN_ORDER}` : ""
+  const r = isRequest ? "t" : "r"
+  const resource = (isFurther ? furtherResource : firstResource)(filters, bindings, r)
+  const asked = [...resource.conditions, ...conditionsOnRequest(filters, bindings, r)]
   const join = asked.length > 0 && !isRequest ? " join jobqueue_request r on r.id = t.id" : ""
   const where = [
     ...(states.length > 0 ? [`t.state = any(${bindings.bind(states)}::text[])`] : []),
@@ -84,7 +95,39 @@ function fromClause(
     ...asked,
     ...(after ? [beyond(after, bindings)] : []),
   ]
-  return `from ${table} t${inOrder}${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+  return `from ${table} t${inOrder}${resource.join}${join}${where.length > 0 ? ` where ${where.join(" and ")}` : ""}`
+}
+
+function firstResource(filters: JobFilters, bindings: Bindings, r: string) {
+  return { join: "", conditions: equalities(["resource_type", "resource_id"], filters, bindings, `${r}.`) }
+}
+
+/** Each job once, and none whose first resource fits too. Without a type or an id, several of a job may fit. */
+function furtherResource(filters: JobFilters, bindings: Bindings, r: string) {
+  const { resource_type: type, resource_id: id } = filters
+  const isWhole = type !== undefined && id !== undefined
+  const fits = (of: string) =>
+    equalities(["resource_type", "resource_id"], filters, bindings, of).join(" and ")
+  return {
+    join:
+      ` join (select ${isWhole ? "" : "distinct "}job_id from jobqueue_resource where ${fits("")}) f` +
+      " on f.job_id = t.id",
+    conditions: [`not (${fits(`${r}.`)})`],
+  }
+}
+
+type TextColumn = "identifier" | "store_id" | "resource_type" | "resource_id"
+
+function equalities(
+  columns: readonly TextColumn[],
+  filters: JobFilters,
+  bindings: Bindings,
+  of: string
+): string[] {
+  return columns.flatMap((column) => {
+    const value = filters[column]
+    return value === undefined ? [] : [`${of}${column} = ${bindings.bind(value)}`]
+  })
 }
 
 function toStates(state: JobFilters["state"]): readonly JobState[] {
@@ -93,12 +136,8 @@ function toStates(state: JobFilters["state"]): readonly JobState[] {
 
 // The identifier is asked of the request even where `t` has it too: only there an index serves a rare one.
 function conditionsOnRequest(filters: JobFilters, bindings: Bindings, r: string): string[] {
-  const equal = (["identifier", "store_id", "resource_type", "resource_id"] as const).flatMap((column) => {
-    const value = filters[column]
-    return value === undefined ? [] : [`${r}.${column} = ${bindings.bind(value)}`]
-  })
   return [
-    ...equal,
+    ...equalities(["identifier", "store_id"], filters, bindings, `${r}.`),
     ...(filters.id === undefined
       ? []
       : [isJobId(filters.id) ? `${r}.id = ${bindings.bind(Number(filters.id))}::bigint` : "false"]),

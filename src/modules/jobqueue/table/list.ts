@@ -24,7 +24,16 @@ export interface JobPage {
 /** What a list shows of a job. */
 export interface ListedJob extends Omit<
   Job,
-  "payload" | "context" | "result" | "backoff" | "timeout" | "store_assumed" | "tags" | "updated_at"
+  | "payload"
+  | "context"
+  | "result"
+  | "backoff"
+  | "timeout"
+  | "store_assumed"
+  | "resources"
+  | "unique_key"
+  | "tags"
+  | "updated_at"
 > {
   /** Of the latest attempt that failed, cut to 500 characters. */
   error_message: string | null

@@ -2,6 +2,7 @@
 import type { Backoff } from "../job/backoff"
 import type { JobResource } from "../job/job"
 import type { StoreContext } from "../job/store-context"
+import type { Unique } from "../job/unique"
 
 /** What many jobs of one call have in common. */
 export interface JobFacts {
@@ -23,7 +24,13 @@ export interface NewJob {
   /** Jobs that have the same object here are written faster. */
   facts: JobFacts
   name: string
+  /** The first thing that it is about. */
   resource: JobResource | null
+  /** All of them, when there are several. */
+  resources?: JobResource[]
+  unique?: Unique
+  /** The job that must have ended before this one may become pending. */
+  after?: number
   /** The payload as JSON. */
   payload: string
   /** Null: as soon as `delay` has passed. */

@@ -1,6 +1,7 @@
 /** Deletes finished jobs whose time is over, with all that is kept about them. */
 import type { FinishedState } from "../job/states"
 import { attemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Database, Sql } from "./database"
 import { IN_ORDER } from "./in-order"
 import { forgettingReports, linesOfJob } from "./report-rows"
@@ -31,7 +32,7 @@ with old as (
   delete from jobqueue_callback where ctid = any(array(
     select of_job.ctid from old cross join lateral (
       select ctid from jobqueue_callback where job_id = old.id order by claim limit 1000) of_job))
-)${forgettingReports("old")}
+)${forgettingReports("old")}${forgettingBelongings("old")}
 delete from jobqueue_request where id = any(array(select id from old))
 returning id`
 

@@ -2,7 +2,7 @@
 import { stateAfter, type JobState } from "../job/states"
 import type { Sql } from "./database"
 import type { LockedJob } from "./lock-jobs"
-import type { Repair } from "./repair"
+import type { Repair } from "./repair-request"
 
 const RECORD = `
 insert into jobqueue_action (job_id, from_state, to_state, max_attempts, related_id, action, reason, batch,

@@ -2,9 +2,10 @@
 import { isFinished, type JobAction, type JobState } from "../job/states"
 import { attemptsOf } from "./attempts"
 import { cloneJobs } from "./clone"
+import { forgettingBelongings } from "./belongings"
 import type { Sql } from "./database"
 import type { LockedJob } from "./lock-jobs"
-import type { Repair } from "./repair"
+import type { Repair } from "./repair-request"
 import { forgettingReports } from "./report-rows"
 
 // Places in the order of readiness are drawn before, because rows are written in the order in which they lie.
@@ -35,7 +36,7 @@ const ANEW: Counts = {
 const hurry = ({ attempts, maxAttempts }: Counts) => `
 with ${PLACES}
 update jobqueue_live job
-set state = 'pending', seq = ${PLACE}, run_at = now(), reason = null, refunds = 0, crashes = 0, cancel = false,
+set state = 'pending', seq = ${PLACE}, run_at = now(), "after" = null, reason = null, refunds = 0, crashes = 0, cancel = false,
   attempts = ${attempts}, max_attempts = ${maxAttempts}, updated_at = now()
 where id = any($1)`
 
@@ -68,7 +69,7 @@ const DELETE = [
   `delete from jobqueue_live where id = any($1)`,
   `delete from jobqueue_outcome where id = any($1)`,
   `delete from jobqueue_attempt where ${attemptsOf("unnest($1::bigint[])")}`,
-  `with doomed(id) as (select unnest($1::bigint[]))${forgettingReports("doomed")}, callback as (
+  `with doomed(id) as (select unnest($1::bigint[]))${forgettingReports("doomed")}${forgettingBelongings("doomed")}, callback as (
     delete from jobqueue_callback where ctid = any(array(
       select of_job.ctid from doomed cross join lateral (
         select ctid from jobqueue_callback where job_id = doomed.id order by claim limit 1000) of_job)))

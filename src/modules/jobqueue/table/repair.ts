@@ -3,27 +3,12 @@
  * lock them, look whether the state of each allows it, write, and record who did it. What is refused is left as it is.
  */
 import { illegalAction, jobIsBusy, jobNotFound } from "../errors/repair"
-import { isLegal, LEGAL_ACTIONS, type JobAction, type JobState } from "../job/states"
+import { isLegal, LEGAL_ACTIONS, type JobState } from "../job/states"
 import type { Database, Sql } from "./database"
 import { isOverLockTime, lockFreeJobs, lockJob, type LockedJob } from "./lock-jobs"
 import { recordAction } from "./record-action"
+import type { Repair } from "./repair-request"
 import { perform } from "./repair-statements"
-
-/** Who acts, for the record; an admin user, an API key, a script. */
-export interface Actor {
-  type: string
-  id: string
-}
-
-export interface Repair {
-  action: JobAction
-  /** Of the states that the action allows, only these. Default all of them. */
-  among?: readonly JobState[]
-  reason: string | null
-  actor: Actor | null
-  /** What the jobs of one bulk action have in common. */
-  batch: string | null
-}
 
 /** A job to which it was done. */
 export interface Done {

@@ -39,12 +39,17 @@ export interface RetrievedJob extends Job {
   waiting_until: Date | null
 }
 
+const COLUMNS = `
+  j.id, j.identifier, j.name, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.backoff, j.timeout,
+  j.payload, j.context, j.store_id, j.store_assumed, j.resource_type, j.resource_id, j.resources, j.unique_key, j.tags,
+  j.reason, j.result, j.run_at, j.started_at, j.finished_at, j.created_at, j.updated_at`
+
 const JOB = `
-select j.id, j.identifier, j.name, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.backoff, j.timeout,
-  j.payload, j.context, j.store_id, j.store_assumed, j.resource_type, j.resource_id, j.tags, j.reason, j.result,
-  j.run_at, case when j.state = 'waiting' then j.run_at end as waiting_until, j.started_at, j.finished_at, j.created_at, j.updated_at,
+select ${COLUMNS}, case when j.state = 'waiting' then j.run_at end as waiting_until,
   exists (select from jobqueue_worker w where w.lease_until > now() and j.identifier = any(w.identifiers)) as has_worker
 from jobqueue_job j where j.id = $1`
+
+const JOBS = `select ${COLUMNS} from jobqueue_job j where j.id = any($1)`
 
 const ATTEMPTS = `
 select attempt, outcome, worker, started_at, finished_at, error_name, error_message, error_stack
@@ -55,6 +60,12 @@ const ACTIONS = `
 select action, from_state, to_state, reason, batch, related_id::text as related_job_id, actor_type, actor_id, created_at
 from jobqueue_action where job_id = $1
 order by id desc limit 100`
+
+/** Jobs alone, by id; those that are not there are left out. */
+export async function readJobs(sql: Sql, ids: readonly number[]): Promise<Map<number, Job>> {
+  const rows = await sql.query<Omit<Job, "id"> & { id: number }>(JOBS, [ids])
+  return new Map(rows.map((row) => [row.id, { ...row, id: String(row.id) }]))
+}
 
 /** @throws MedusaError NOT_FOUND when there is no such job */
 export async function retrieveJob(sql: Sql, publicId: string): Promise<RetrievedJob> {

@@ -6,6 +6,7 @@ import type { OnTimeout } from "../job/outcome"
 import type { SettledState } from "../job/states"
 import type { ThrownRecord } from "../job/thrown"
 import { attemptsOf, KEPT_ATTEMPTS, oldAttemptsOf } from "./attempts"
+import { forgettingBelongings } from "./belongings"
 import type { Sql } from "./database"
 import { forgettingReports } from "./report-rows"
 
@@ -82,7 +83,7 @@ const FORGET = `
   delete from jobqueue_request where id = any(array(select id from unkept))
 ), forgotten_attempt as (
   delete from jobqueue_attempt where ${attemptsOf("unkept")}
-)${forgettingReports("unkept")}`
+)${forgettingReports("unkept")}${forgettingBelongings("unkept")}`
 
 // A cancellation that was asked for while the job ran wins over whatever its handler did.
 const finish = (from: SettledFrom, forget: string) => `

@@ -10,6 +10,8 @@ import { onClient, type Sql } from "./database"
 
 export interface OpenTransaction {
   sql: Sql
+  /** Runs several statements, with none of another caller in between. */
+  together: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>
   /** Resolves after the commit and rejects after the rollback; undefined where that can't be known. */
   ended: Promise<unknown> | undefined
 }
@@ -34,7 +36,7 @@ export async function openTransaction(
     return onKnex(given)
   }
   if (isPgClient(given)) {
-    return { sql: inTurn(given), ended: undefined }
+    return { ...inTurn(given), ended: undefined }
   }
   throw new MedusaError(
     MedusaError.Types.INVALID_DATA,
@@ -59,13 +61,13 @@ async function onKnex(trx: Knex.Transaction): Promise<OpenTransaction> {
     )
   }
   const client = (await trx.client.acquireConnection()) as PoolClient
-  return { sql: inTurn(client), ended: trx.executionPromise }
+  return { ...inTurn(client), ended: trx.executionPromise }
 }
 
 const lastOn = new WeakMap<PoolClient, Promise<unknown>>()
 
 /** One statement after the other: pg refuses to queue them for us from its version 9 on. */
-function inTurn(client: PoolClient): Sql {
+function inTurn(client: PoolClient): Pick<OpenTransaction, "sql" | "together"> {
   const sql = onClient(client)
   const after = <T>(send: () => Promise<T>): Promise<T> => {
     const sent = (lastOn.get(client) ?? Promise.resolve()).then(send, send)
@@ -73,8 +75,11 @@ function inTurn(client: PoolClient): Sql {
     return sent
   }
   return {
-    query: (text, values) => after(() => sql.query(text, values)),
-    run: (statement, values) => after(() => sql.run(statement, values)),
+    sql: {
+      query: (text, values) => after(() => sql.query(text, values)),
+      run: (statement, values) => after(() => sql.run(statement, values)),
+    },
+    together: (work) => after(() => work(sql)),
   }
 }
 

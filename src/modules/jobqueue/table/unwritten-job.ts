@@ -1,5 +1,6 @@
 /** A job that is performed before it is written, as a claim would have returned it at its first attempt. */
 import { ClaimedJob, SEPARATOR } from "./claimed-job"
+import { extrasOf } from "./extras"
 import type { NewJob } from "./new-job"
 import { textArray } from "./statement"
 
@@ -29,10 +30,21 @@ function needed({ facts, name, payload }: NewJob): (string | number)[] {
 }
 
 /** As the claim packs the rest. */
-function rarelyNeeded({ facts, resource }: NewJob, now: string): (string | number)[] {
+function rarelyNeeded(job: NewJob, now: string): (string | number)[] {
+  const { facts, resource } = job
   const tags = text(textArray([...facts.tags]))
   const about = [text(resource?.type), text(resource?.id)]
-  return [JSON.stringify(facts.backoff), 0, tags, ...about, flag(facts.storeAssumed), now, now, now]
+  return [
+    JSON.stringify(facts.backoff),
+    0,
+    tags,
+    ...about,
+    flag(facts.storeAssumed),
+    now,
+    now,
+    now,
+    extrasOf(job) ?? "",
+  ]
 }
 
 function text(value: string | null | undefined): string {

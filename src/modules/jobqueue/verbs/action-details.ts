@@ -2,7 +2,7 @@
 import { invalidAction } from "../errors/repair"
 import { isStorableText } from "../job/json"
 import type { JobAction } from "../job/states"
-import type { Actor, Repair } from "../table/repair"
+import type { Actor, Repair } from "../table/repair-request"
 
 export interface ActionDetails {
   /** Kept with the record; of a hold and a cancellation also the job's `reason`. At most 1,000 characters. */

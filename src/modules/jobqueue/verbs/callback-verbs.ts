@@ -6,7 +6,7 @@ import { callbackHash } from "../lifecycle/callback-address"
 import type { CallbackReceipt } from "../lifecycle/receive-callback"
 import type { HeldJob } from "../lifecycle/resolve"
 import { parseJobId } from "../table/job-id"
-import type { Actor } from "../table/repair"
+import type { Actor } from "../table/repair-request"
 import type { Resolution } from "../table/resolve"
 import { BulkVerbs } from "./bulk-verbs"
 

@@ -7,6 +7,7 @@ import { listJobs, type JobList, type JobPage } from "../table/list"
 import { readLog, type LogPage } from "../table/report"
 import { retrieveJob, type RetrievedJob } from "../table/retrieve"
 import { PerformVerbs } from "./perform-verbs"
+import { hideInJob } from "./shown-jobs"
 
 export class ReadVerbs extends PerformVerbs {
   /** Jobs as the admin lists them, the newest first. */
@@ -25,7 +26,8 @@ export class ReadVerbs extends PerformVerbs {
   }
 
   /** @throws MedusaError (NOT_FOUND) */
-  retrieveJob(id: string): Promise<RetrievedJob> {
-    return retrieveJob(this.engine_.reads, id)
+  async retrieveJob(id: string): Promise<RetrievedJob> {
+    const [job, secrets] = await Promise.all([retrieveJob(this.engine_.reads, id), this.secrets_()])
+    return hideInJob(job, secrets)
   }
 }

@@ -2,7 +2,7 @@
 import { DEFAULT_WORKER_CRON } from "../constants"
 import { invalidSetting } from "../errors/options"
 import { cronProblem } from "../options-schema"
-import type { Actor } from "../table/repair"
+import type { Actor } from "../table/repair-request"
 import { resetSetting, writeSetting } from "../table/settings"
 import { defaultWorkerCron, type SettingValue } from "../worker/default-queue"
 import { CallbackVerbs } from "./callback-verbs"

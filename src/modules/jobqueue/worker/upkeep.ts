@@ -61,20 +61,14 @@ export function upkeepLoops(deps: UpkeepDependencies, surroundings: Surroundings
     SECOND,
     quietly(lookAfterRuns(deps, surroundings, () => rescuing.wake()))
   )
+  const handOver = () => callbacks.handOverKept()
+  const vacuumLive = () => vacuum(database)
   return [
     rescuing,
     looking,
     loop("promoting due jobs", SECOND, () => passDue(deps)),
-    loop(
-      "handing over callbacks that came early",
-      SECOND,
-      quietly(() => callbacks.handOverKept())
-    ),
-    loop(
-      "vacuuming the live jobs",
-      VACUUM_MILLISECONDS,
-      quietly(() => vacuum(database))
-    ),
+    loop("handing over callbacks that came early", SECOND, quietly(handOver)),
+    loop("vacuuming the live jobs", VACUUM_MILLISECONDS, quietly(vacuumLive)),
     loop("pruning finished jobs", PRUNE_MILLISECONDS, () => prune(database, retention, logger)),
   ]
 }

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "@medusajs/framework/types"
 import { Claimer, type Wanted } from "../lifecycle/claim"
-import type { PerformDependencies } from "../lifecycle/perform"
+import type { PerformDependencies } from "../lifecycle/perform-dependencies"
 import type { Run } from "../lifecycle/run"
 import { StrayWatch } from "../lifecycle/stray-watch"
 import type { ClaimedJob } from "../table/claimed-job"

@@ -3,6 +3,11 @@ import { findJsonProblem, toStorableText } from "../../../../src/modules/jobqueu
 
 const problemOf = (value: unknown) => findJsonProblem(value, "payload")
 
+/** A list in a list in a list … */
+function nested(levels: number): unknown {
+  return levels === 0 ? [] : [nested(levels - 1)]
+}
+
 describe("findJsonProblem", () => {
   it("finds nothing in plain JSON data", () => {
     expect(problemOf({ a: [1, "zwei 🎉", null, true, { b: {} }], c: undefined })).toBeUndefined()
@@ -27,6 +32,9 @@ describe("findJsonProblem", () => {
     ["a\u0000", "payload", "has a U+0000 or a lone surrogate"],
     [{ a: "\ud83c" }, "payload.a", "has a U+0000 or a lone surrogate"],
     [{ "k\u0000": 1 }, "payload", "has a key with a U+0000"],
+    [nested(600), `payload${"[0]".repeat(500)}`, "lies deeper than 500 levels"],
+    [[1, , 2], "payload[1]", "is of type undefined"], // eslint-disable-line no-sparse-arrays
+    [{ a: { toJSON: () => 1 } }, "payload.a.toJSON", "is of type function"],
   ])("names the path of what JSON or Postgres can't hold: %p", (value, path, message) => {
     expect(problemOf(value)).toEqual({ path, message: expect.stringContaining(message) })
   })

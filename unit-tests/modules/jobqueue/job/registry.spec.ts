@@ -1,5 +1,5 @@
 import { AbstractJob } from "../../../../src"
-import { JobRegistry } from "../../../../src/modules/jobqueue/job/registry"
+import { RegisteredClasses } from "../../../../src/modules/jobqueue/job/registry"
 
 class Send extends AbstractJob {
   static identifier = "erp.send"
@@ -22,14 +22,14 @@ class Wrong extends AbstractJob {
 
 describe("the registry", () => {
   it("finds a class by its identifier", () => {
-    const registry = new JobRegistry()
+    const registry = new RegisteredClasses()
     registry.register(Send, "a.ts")
     expect(registry.get("erp.send")).toBe(Send)
     expect(registry.identifiers()).toEqual(["erp.send"])
   })
 
   it("names both files of a duplicate identifier", () => {
-    const registry = new JobRegistry()
+    const registry = new RegisteredClasses()
     registry.register(Send, "/shop/src/queue-jobs/a.ts")
     expect(() => registry.register(SendToo, "/shop/src/queue-jobs/b.ts")).toThrow(
       /"erp.send" is used by two job classes, in \/shop\/src\/queue-jobs\/a.ts and in \/shop\/src\/queue-jobs\/b.ts/
@@ -38,7 +38,7 @@ describe("the registry", () => {
   })
 
   it("takes the same class twice, and a file that was loaded anew", () => {
-    const registry = new JobRegistry()
+    const registry = new RegisteredClasses()
     registry.register(Send, "a.ts")
     registry.register(Send, "b.ts")
     registry.register(SendToo, "b.ts")
@@ -46,7 +46,7 @@ describe("the registry", () => {
   })
 
   it("lists all that is wrong with a class at once", () => {
-    const register = () => new JobRegistry().register(Wrong, "wrong.ts")
+    const register = () => new RegisteredClasses().register(Wrong, "wrong.ts")
     expect(register).toThrow("the job class in wrong.ts has 5 problems")
     for (const field of ["identifier", "maxAttempts", "backoff", "timeout", "schema"]) {
       expect(register).toThrow(`static ${field}`)
