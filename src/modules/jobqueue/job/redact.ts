@@ -21,7 +21,7 @@ export function isRedactPath(path: string): boolean {
 
 /** A copy of `value` without its secrets, or `value` itself when it has none. */
 export function redact<T>(value: T, paths: readonly string[]): T {
-  return replaceSecrets(value, paths, () => REDACTED)
+  return paths.length === 0 ? value : replaceSecrets(value, paths, () => REDACTED)
 }
 
 /** `text` without the secrets of `value`: messages of schemas and errors may quote them. */

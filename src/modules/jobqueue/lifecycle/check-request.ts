@@ -173,12 +173,20 @@ function payloadProblems(
     return [problem]
   }
   const validation = validate(job?.schema, payload)
-  const problemsOf = ({ problems = NO_PROBLEMS }: Validation) =>
-    hideInProblems(problems, payload, job?.redact)
-  return validation instanceof Promise ? validation.then(problemsOf) : problemsOf(validation)
+  return validation instanceof Promise
+    ? validation.then((awaited) => problemsOf(awaited, job, payload))
+    : problemsOf(validation, job, payload)
 }
 
-const NO_PROBLEMS: Problem[] = []
+function problemsOf(
+  { problems }: Validation,
+  job: JobClass | undefined,
+  payload: unknown
+): readonly Problem[] {
+  return problems ? hideInProblems(problems, payload, job?.redact) : NO_PROBLEMS
+}
+
+const NO_PROBLEMS: readonly Problem[] = []
 
 /** @param place - which of several requests it is, put before the path of each problem */
 function invalid(identifier: string, problems: readonly Problem[], place: string): Error {

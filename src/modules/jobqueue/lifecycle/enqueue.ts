@@ -16,7 +16,7 @@ import type { UniqueWritten } from "../table/unique"
 import type { CheckedRequest, JobRequest, RequestChecker } from "./check-request"
 import { Coalescer, readyQueues, type Waker } from "./coalesce"
 import type { StoreFinder } from "./find-store"
-import { factsOf, newJob, toJob } from "./job-of-request"
+import { factsOf, newJob, toEnqueued } from "./job-of-request"
 import type { UniqueWriter } from "./unique-writer"
 
 interface Dependencies extends Waker {
@@ -53,21 +53,12 @@ export class Enqueuer {
     const finding = storeFinder.find(checked, transaction?.sql ?? database)
     const found = finding instanceof Promise ? await finding : finding
     const jobs = checked.map((request, index) => newJob(request, factsOf(request, found[index])))
-    const enqueued = await (jobs.some(({ unique }) => unique)
-      ? this.#enqueueUnique(jobs, transaction)
-      : this.#enqueuePlain(jobs, checked, transaction))
-    return enqueued.map((job, index) => withoutSecrets(job, checked[index].decided.redact))
-  }
-
-  async #enqueuePlain(
-    jobs: readonly NewJob[],
-    checked: readonly CheckedRequest[],
-    transaction?: OpenTransaction
-  ): Promise<EnqueuedJob[]> {
+    if (jobs.some(({ unique }) => unique)) {
+      const enqueued = await this.#enqueueUnique(jobs, transaction)
+      return enqueued.map((job, index) => withoutSecrets(job, checked[index].decided.redact))
+    }
     const written = await (transaction ? this.#writeIn(transaction, jobs) : this.#write(jobs))
-    return written.map((row, index) => {
-      return { ...toJob(jobs[index], checked[index].payload as JsonValue, row), deduplicated: false }
-    })
+    return written.map((row, index) => toEnqueued(jobs[index], shownPayload(checked[index]), row))
   }
 
   async #enqueueUnique(jobs: readonly NewJob[], transaction?: OpenTransaction): Promise<EnqueuedJob[]> {
@@ -75,7 +66,7 @@ export class Enqueuer {
     const answers = await (transaction
       ? transaction.together((sql) => backend.enqueueUniqueIn(sql, jobs))
       : orLost(jobs, uniqueWriter.write(jobs)))
-    const enqueued = answers.map(toEnqueued)
+    const enqueued = answers.map(enqueuedOrPresent)
     const pending = enqueued.filter(({ state }) => state === "pending")
     const ready = [...new Set(pending.map(({ queue }) => queue))]
     if (pending.length > 0 && transaction) {
@@ -122,16 +113,18 @@ async function orLost<T>(jobs: readonly NewJob[], writing: Promise<T>): Promise<
 }
 
 /** The caller has the payload; what it does with the answer, such as logging it, must not show more than the admin does. */
-function withoutSecrets(job: EnqueuedJob, paths: readonly string[]): EnqueuedJob {
-  return paths.length === 0
-    ? job
-    : { ...job, payload: redact(job.payload, paths), result: redact(job.result, paths) }
+function shownPayload({ payload, decided }: CheckedRequest): JsonValue {
+  return redact(payload as JsonValue, decided.redact)
 }
 
-function toEnqueued(answer: UniqueWritten): EnqueuedJob {
+function withoutSecrets(job: EnqueuedJob, paths: readonly string[]): EnqueuedJob {
+  return { ...job, payload: redact(job.payload, paths), result: redact(job.result, paths) }
+}
+
+function enqueuedOrPresent(answer: UniqueWritten): EnqueuedJob {
   if ("present" in answer) {
     return { ...answer.present, deduplicated: true }
   }
   const { job, written, isNew } = answer
-  return { ...toJob(job, JSON.parse(job.payload) as JsonValue, written), deduplicated: !isNew }
+  return toEnqueued(job, JSON.parse(job.payload) as JsonValue, written, !isNew)
 }
