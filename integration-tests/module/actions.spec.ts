@@ -257,6 +257,20 @@ jobqueueModule({ queues: { orders: {} } }, ({ service, work, sql }) => {
       await working
     })
 
+    it("has all that the first is about, and not its unique key", async () => {
+      const resource = [
+        { type: "order", id: "order_1" },
+        { type: "cart", id: "cart_1" },
+      ]
+      const first = await service().enqueue(Scripted, {}, { resource, unique: { key: "one" } })
+
+      const copy = await service().cloneJob(first.id)
+
+      expect(copy).toMatchObject({ resources: resource, unique_key: null })
+      const found = await service().listJobs({ resource_type: "cart", resource_id: "cart_1" }, { limit: 10 })
+      expect(found.jobs.map(({ id }) => id)).toEqual([copy.id, first.id])
+    })
+
     it("of a job that waits for its time waits for the same time", async () => {
       const { id, run_at } = await service().enqueue(Scripted, {}, { delay: "1h" })
 

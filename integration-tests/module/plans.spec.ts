@@ -19,7 +19,7 @@ const prepared = verbs.filter(([, { isPrepared }]) => isPrepared)
 const lists = Object.entries(LISTS)
 
 /** Of tables and indexes. Most verbs touch 4 to 17 a row, a failed attempt with its errors 23. */
-const MOST_BLOCKS_PER_ROW = 30
+const MOST_BLOCKS_PER_ROW = 35
 const MOST_BLOCKS = 100
 
 let own: OwnDatabase

@@ -206,7 +206,7 @@ function settles(): Record<string, Verb> {
           sql,
           batch("completed", false).map((one) => ({ ...one, mayHaveReported: true }))
         ),
-      reads: [...BY_ATTEMPT, ...BY_REPORT, LIVE, REQUEST],
+      reads: [...BY_ATTEMPT, ...BY_REPORT, ...BELONGINGS, LIVE, REQUEST],
       isPrepared: true,
       rows,
     },

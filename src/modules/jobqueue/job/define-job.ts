@@ -3,7 +3,7 @@ import { AbstractJob, type JobClass, type PerformResult } from "./abstract-job"
 import type { JobContext } from "./context"
 import type { Duration } from "./duration"
 import type { JsonValue } from "./json"
-import { outcome, type Outcome } from "./outcome"
+import { outcome, type Outcome, type WaitForCallback } from "./outcome"
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema"
 
 /** What `perform` may return beside its result, as the methods of the same names in a class. */
@@ -18,6 +18,8 @@ export interface Outcomes {
   fail(reason: string): Outcome<"fail">
   /** Ends the job as canceled: it is no longer wanted. */
   cancel(reason: string): Outcome<"cancel">
+  /** Waits for a third party, by `context.callback()` or `jobqueue.resolve(id, data)`. */
+  waitForCallback(details: WaitForCallback): Outcome<"waitForCallback">
 }
 
 const OUTCOMES: Outcomes = {
@@ -26,6 +28,7 @@ const OUTCOMES: Outcomes = {
   hold: (reason) => outcome("hold", { reason }),
   fail: (reason) => outcome("fail", { reason }),
   cancel: (reason) => outcome("cancel", { reason }),
+  waitForCallback: (details) => outcome("waitForCallback", details),
 }
 
 /** The static fields of a class, and its work. */

@@ -2,8 +2,8 @@
 import type { Sql } from "./database"
 
 // What was asked for stands in the request; queue, priority and the limit of attempts in the row of the job's state. A
-// job that waits for its time has a copy that waits for the same time; all others may run now. Ids and the order of
-// readiness follow the order of the given ids.
+// job that waits for its time has a copy that waits for the same time; all others may run now. A copy has no unique key.
+// Ids and the order of readiness follow the order of the given ids.
 const CLONE = `
 with wanted as materialized (
   select id, nextval('jobqueue_job_id_seq') as clone, nextval('jobqueue_ready_seq') as seq
@@ -11,7 +11,8 @@ with wanted as materialized (
 ), input as materialized (
   select wanted.clone, wanted.seq, wanted.id as source, job.queue, job.priority, job.max_attempts, job.run_at,
     r.identifier, r.name, r.store_id, r.store_assumed, r.resource_type, r.resource_id, r.tags, r.context, r.payload,
-    r.backoff, r.timeout, r.keep
+    r.backoff, r.timeout, r.keep,
+    case when r.extras -> 'resources' is not null then json_build_object('resources', r.extras -> 'resources') end as extras
   from wanted
   cross join lateral (select * from jobqueue_request where id = wanted.id offset 0) r
   cross join lateral (
@@ -22,10 +23,16 @@ with wanted as materialized (
   ) job
 ), request as (
   insert into jobqueue_request (id, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
-    tags, context, payload, backoff, timeout, keep, created_at)
+    tags, context, payload, backoff, timeout, keep, extras, created_at)
   select clone, queue, identifier, name, store_id, store_assumed, resource_type, resource_id,
-    tags, context, payload, backoff, timeout, keep, now()
+    tags, context, payload, backoff, timeout, keep, extras, now()
   from input
+), resource as (
+  insert into jobqueue_resource (resource_type, resource_id, job_id)
+  select r.resource_type, r.resource_id, input.clone
+  from input cross join lateral (
+    select resource_type, resource_id from jobqueue_resource where job_id = input.source order by resource_id limit 100
+  ) r
 ), live as (
   insert into jobqueue_live (id, seq, run_at, created_at, updated_at, state, queue, identifier, priority, max_attempts)
   select clone, case when run_at <= now() then seq else 0 end, run_at, now(), now(),
