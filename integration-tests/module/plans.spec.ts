@@ -18,7 +18,7 @@ const verbs = Object.entries(VERBS)
 const prepared = verbs.filter(([, { isPrepared }]) => isPrepared)
 const lists = Object.entries(LISTS)
 
-/** Of tables and indexes. Most verbs touch 4 to 17 a row, a failed attempt with its errors 23. */
+/** Of tables and indexes. Most verbs touch 4 to 17 a row, a failed attempt with its errors 23, and forgetting all that a job may have 31. */
 const MOST_BLOCKS_PER_ROW = 35
 const MOST_BLOCKS = 100
 
