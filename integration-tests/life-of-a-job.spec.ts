@@ -189,7 +189,9 @@ medusaIntegrationTestRunner({
 
       erp.answer = () => BOOKED
       const { status, data } = await post(`jobs/${failed.id}/retry`)
-      expect([status, (data.job as { state: string }).state]).toEqual([200, "pending"])
+      expect(status).toBe(200)
+      // A worker may have it before the answer is read.
+      expect(["pending", "running", "completed"]).toContain((data.job as { state: string }).state)
 
       const completed = await jobOf(orderId, SendOrderToErp.identifier, "completed")
       expect(completed.attempts).toBe(5)

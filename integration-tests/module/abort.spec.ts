@@ -3,7 +3,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { JobContext } from "../../src"
 import { ABORT_GRACE_MILLISECONDS, JobAborted } from "../../src/modules/jobqueue/lifecycle/run"
 import { repairJob } from "../../src/modules/jobqueue/table/repair"
-import { Gate, performed, script, Scripted } from "./jobs"
+import { Gate, performed, script, Scripted, TRIED_AGAIN } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 /** As in front of a transaction pooler: nothing is told, everything is found by polling. */
@@ -93,7 +93,7 @@ jobqueueModule(OPTIONS, ({ service, work, sql, database }) => {
       const { id } = await service().enqueue(Scripted, {}, { timeout: 20 })
 
       await work()
-      expect(await service().retrieveJob(id)).toMatchObject({ state: "retrying", attempts: 1 })
+      expect(await service().retrieveJob(id)).toMatchObject({ state: TRIED_AGAIN, attempts: 1 })
       await work()
       gate.open()
 

@@ -60,3 +60,6 @@ export class Orders extends AbstractJob<{ order_id: string }> {
     return { sent: this.payload.order_id }
   }
 }
+
+/** The state of a `Scripted` job whose attempt failed: its backoff is none, so upkeep may have made it pending already. */
+export const TRIED_AGAIN = expect.stringMatching(/^(retrying|pending)$/) as string

@@ -1,5 +1,5 @@
 /** What the end of a performing means: one test for each way in which a job's code can end. */
-import { Orders, performed, script, Scripted } from "./jobs"
+import { Orders, performed, script, Scripted, TRIED_AGAIN } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 const LIMIT = 2000
@@ -15,7 +15,9 @@ jobqueueModule({ maxPayloadBytes: LIMIT }, ({ service, work, sql }) => {
   /** One attempt of a job that ends so. */
   async function end(step: Step, options = {}) {
     script.steps = [step]
-    const { id } = await service().enqueue(Scripted, {}, options)
+    // Long enough that no upkeep makes it pending before it is looked at.
+    const backoff = { type: "fixed", delay: "1h" } as const
+    const { id } = await service().enqueue(Scripted, {}, { backoff, ...options })
     await work()
     return service().retrieveJob(id)
   }
@@ -135,7 +137,7 @@ jobqueueModule({ maxPayloadBytes: LIMIT }, ({ service, work, sql }) => {
 
       await work()
       expect(await service().retrieveJob(id)).toMatchObject({
-        state: "retrying",
+        state: TRIED_AGAIN,
         attempts: 1,
         failed_attempts: [
           expect.objectContaining({ error_message: expect.stringContaining("jobqueue_nowhere") }),

@@ -1,6 +1,6 @@
 /** Perform and settle: what a job's end means, through the service and against a real Postgres. */
 import { JobAborted } from "../../src/modules/jobqueue/lifecycle/run"
-import { performed, script, Scripted } from "./jobs"
+import { performed, script, Scripted, TRIED_AGAIN } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 jobqueueModule({}, ({ service, work, sql }) => {
@@ -60,7 +60,7 @@ jobqueueModule({}, ({ service, work, sql }) => {
       const { id } = await service().enqueue(Scripted, {})
 
       await work()
-      expect(await service().retrieveJob(id)).toMatchObject({ state: "retrying", attempts: 1 })
+      expect(await service().retrieveJob(id)).toMatchObject({ state: TRIED_AGAIN, attempts: 1 })
       await work()
       await work()
 

@@ -6,7 +6,7 @@ import { JobAborted } from "../../src/modules/jobqueue/lifecycle/run"
 import { writeReports, type Report } from "../../src/modules/jobqueue/table/report"
 import type { Engine } from "../../src/modules/jobqueue/composition/engine"
 import { until } from "../until"
-import { Gate, script, Scripted } from "./jobs"
+import { Gate, script, Scripted, TRIED_AGAIN } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 const DAY = 86_400_000
@@ -93,7 +93,7 @@ jobqueueModule({ maxPayloadBytes: 1000 }, ({ service, work, sql, database }) => 
       ]
       const { id } = await service().enqueue(Scripted, {})
       await work()
-      expect(await service().retrieveJob(id)).toMatchObject({ state: "retrying", progress: { done: 40 } })
+      expect(await service().retrieveJob(id)).toMatchObject({ state: TRIED_AGAIN, progress: { done: 40 } })
       await work()
 
       expect(found).toEqual([null, expect.objectContaining({ done: 40, total: 100, attempt: 1 })])

@@ -1,6 +1,6 @@
 /** A job's own writes and its completion: both or neither. */
 import { PostgresBackend } from "../../src/modules/jobqueue/backend/postgres"
-import { performed, script, Scripted } from "./jobs"
+import { performed, script, Scripted, TRIED_AGAIN } from "./jobs"
 import { jobqueueModule } from "./runner"
 
 jobqueueModule({}, ({ service, work, sql, database }) => {
@@ -46,7 +46,7 @@ jobqueueModule({}, ({ service, work, sql, database }) => {
       const { id } = await service().enqueue(Scripted, {})
 
       await work()
-      expect([await stateOf(id), await entries()]).toEqual(["retrying", []])
+      expect([await stateOf(id), await entries()]).toEqual([TRIED_AGAIN, []])
       await work()
 
       expect([await stateOf(id), await entries()]).toEqual(["completed", [`${id} 2`]])
