@@ -51,6 +51,20 @@ jobqueueModule({ queues: { repairs: {} }, shutdownGrace: "50ms" }, ({ service, w
       expect(await rows()).toEqual([])
     })
 
+    it("queues it with all that it is about", async () => {
+      script.steps = [() => Promise.reject(new Error("ERP is down"))]
+      const resource = [
+        { type: "order", id: "order_1" },
+        { type: "cart", id: "cart_1" },
+      ]
+
+      const { id } = await new Scripted({}).setResource(resource).performImmediate(container)
+
+      expect(await service().retrieveJob(String(id))).toMatchObject({ resources: resource })
+      const found = await service().listJobs({ resource_type: "cart", resource_id: "cart_1" }, { limit: 10 })
+      expect(found.jobs.map((job) => job.id)).toEqual([id])
+    })
+
     it("queues a job that throws for its next attempt, with the first one's error, and returns it", async () => {
       script.steps = [() => Promise.reject(new Error("ERP is down")), () => "sent"]
       const job = new Scripted({ n: 1 })

@@ -5,6 +5,7 @@
 import { isFinished } from "../job/states"
 import type { Sql } from "./database"
 import { insertReserved } from "./enqueue"
+import { extrasOf } from "./extras"
 import type { NewJob } from "./new-job"
 import { finishJobs, type Settlement } from "./settle"
 import { settleUnfinished } from "./wait"
@@ -44,6 +45,13 @@ update jobqueue_live
 set state = 'running', claim = $2, worker = 0, begun = true, attempts = attempts + 1, claimed_at = $3, created_at = $3
 where id = $1`
 
+const FURTHER_RESOURCES = `
+with request as (update jobqueue_request set extras = $2::json where id = $1)
+insert into jobqueue_resource (resource_type, resource_id, job_id)
+select value ->> 'type', value ->> 'id', $1
+from json_array_elements($2::json -> 'resources') with ordinality as one(value, place)
+where place > 1`
+
 const WRITTEN = `select attempts, run_at, finished_at, updated_at from jobqueue_job where id = $1`
 
 /**
@@ -60,6 +68,7 @@ export async function insertPerformed(
   const isSentAgain = (await sql.query(IS_WRITTEN, [id])).length > 0
   if (!isSentAgain) {
     await insertReserved(sql, job, id)
+    await (job.resources && sql.query(FURTHER_RESOURCES, [id, extrasOf(job)]))
     await sql.query(BEGIN_ATTEMPT, [id, claim, startedAt])
     await (isFinished(conclusion.state) ? finishJobs : settleUnfinished)(sql, [settlement])
   }
