@@ -10,8 +10,11 @@ jest.setTimeout(TEST_TIMEOUT)
 
 /** The third crash that was begun as a suspect's fails it; the first may have come before anybody suspected it. */
 const MOST_CRASHES = 4
-/** A job that dies with a poisoned process is a suspect from then on, and no other one runs beside it. */
-const MOST_RUNS_OF_A_NEIGHBOUR = 2
+/**
+ * A job that dies with a poisoned process is a suspect from then on, and mostly runs beside no other one: two runs. A third
+ * where it waited for so long that it had to begin in a group with the culprit (worker/suspects.ts, rule 2).
+ */
+const MOST_RUNS_OF_A_NEIGHBOUR = 3
 
 describe("perform a job that kills its process", () => {
   let scene: Scene
@@ -49,7 +52,7 @@ describe("perform a job that kills its process", () => {
     expect(unexpectedEnds(neighbours, await readEnded(scene), [])).toEqual([])
   })
 
-  it("lets it harm each of them at most once", () => {
+  it("harms none of them more than twice", () => {
     const often = [...neighbours.keys()].filter((id) => runs.get(id)!.length > MOST_RUNS_OF_A_NEIGHBOUR)
 
     expect(often.map((id) => `#${id} ran ${runs.get(id)!.length} times`)).toEqual([])
