@@ -70,7 +70,8 @@ function add(model: QueueModel, id: number, identifier: string, options: Wanted)
   const not = { begun: false, cancelAsked: false, hasReason: false, hasResult: false }
   const when = { dueAt: now.hour + hours, ready: now.ready }
   const state = hours === 0 ? "pending" : "scheduled"
-  const job: ModeledJob = { id, identifier, priority, maxAttempts, keep, state, ...none, ...not, ...when }
+  const said = { identifier, priority, maxAttempts, firstLimit: maxAttempts, keep }
+  const job: ModeledJob = { id, ...said, state, ...none, ...not, ...when }
   model.jobs.set(id, job)
   return job
 }

@@ -14,6 +14,8 @@ export interface ModeledJob {
   state: State
   attempts: number
   maxAttempts: number
+  /** With which it was enqueued. */
+  firstLimit: number
   /** How often a process died while it held the job. */
   crashes: number
   /** How often a fault of the system gave an attempt back. */
@@ -123,6 +125,27 @@ export function retry(job: ModeledJob, now: Moment): void {
   Object.assign(job, { crashes: 0, refunds: 0, cancelAsked: false, hasReason: false, hasResult: false })
   job.maxAttempts = Math.max(job.maxAttempts, job.attempts + 1)
   becomePending(job, now)
+}
+
+/** By a person: as on the first day, with its history. */
+export function restart(job: ModeledJob, now: Moment): void {
+  retry(job, now)
+  Object.assign(job, { attempts: 0, maxAttempts: job.firstLimit })
+}
+
+/** By a person: set aside, wherever it waited. */
+export function hold(job: ModeledJob): void {
+  Object.assign(job, { state: "held", hasReason: true })
+}
+
+/** By a person: the same request; one that waits for its time waits for the same time. */
+export function clone({ id: _, ...job }: ModeledJob, copy: number, now: Moment): ModeledJob {
+  const none = { attempts: 0, crashes: 0, refunds: 0, kept: 0, finishedAt: 0, claim: null, worker: null }
+  const not = { begun: false, cancelAsked: false, hasReason: false, hasResult: false }
+  const waits = job.state === "scheduled" && job.dueAt > now.hour
+  const when = { dueAt: waits ? job.dueAt : now.hour, ready: now.ready }
+  const state = waits ? "scheduled" : "pending"
+  return { ...job, ...none, ...not, ...when, id: copy, state, maxAttempts: job.firstLimit }
 }
 
 /** By a person: at once, or as soon as whoever runs it lets it go. */

@@ -1,18 +1,27 @@
 /** What a person does to a job in any state: allowed or refused as docs/states.md says, and refused changes nothing. */
 import fc from "fast-check"
 import type { State } from "./ending"
-import { cancel, retry, type ModeledJob } from "./modeled-job"
+import { cancel, clone, hold, restart, retry, type ModeledJob } from "./modeled-job"
 import type { QueueModel } from "./queue-model"
 import type { RealQueue } from "./real-queue"
 import { nth, step, type Step } from "./step"
 
-type Action = "retry" | "cancel" | "delete"
+const WAITING: readonly State[] = ["scheduled", "pending", "retrying"]
+const FINISHED: readonly State[] = ["completed", "failed", "canceled"]
 
-const ALLOWED: Record<Action, readonly State[]> = {
+const ALLOWED = {
   retry: ["scheduled", "retrying", "held", "failed", "canceled"],
-  cancel: ["scheduled", "pending", "running", "retrying", "held"],
-  delete: ["scheduled", "pending", "retrying", "held", "completed", "failed", "canceled"],
-}
+  restart: [...WAITING, "held", ...FINISHED],
+  hold: WAITING,
+  release: ["held"],
+  cancel: [...WAITING, "running", "held"],
+  clone: [...WAITING, "running", "held", ...FINISHED],
+  delete: [...WAITING, "held", ...FINISHED],
+} as const satisfies Record<string, readonly State[]>
+
+type Action = keyof typeof ALLOWED
+
+const RULES = { retry, release: retry, restart, hold, cancel }
 
 interface Choice {
   action: Action
@@ -22,7 +31,10 @@ interface Choice {
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
-  action: fc.constantFrom("retry", "retry", "cancel", "cancel", "delete"),
+  action: fc.constantFrom<Action[]>(
+    ...["retry" as const, "retry" as const, "cancel" as const, "cancel" as const],
+    ...["restart" as const, "hold" as const, "release" as const, "clone" as const, "delete" as const]
+  ),
   m: fc.nat(9),
   n: fc.nat(9),
 })
@@ -53,19 +65,18 @@ export async function act(
   action: Action,
   job: ModeledJob
 ): Promise<void> {
-  const id = String(job.id)
-  const asked = { retry: service.retryJob, cancel: service.cancelJob, delete: service.deleteJob }[action]
-  const answer = asked.call(service, id)
-  if (!ALLOWED[action].includes(job.state)) {
+  const answer: Promise<{ id: string }> = service[`${action}Job`](String(job.id))
+  if (!(ALLOWED[action] as readonly State[]).includes(job.state)) {
     await expect(answer).rejects.toMatchObject({ type: "not_allowed" })
     return
   }
-  await answer
+  const { id } = await answer
   if (action === "delete") {
     model.jobs.delete(job.id)
+  } else if (action === "clone") {
+    model.jobs.set(Number(id), clone(job, Number(id), model.now()))
   } else {
-    const rule = { retry, cancel }[action]
-    rule(job, model.now())
+    RULES[action](job, model.now())
   }
 }
 

@@ -147,6 +147,20 @@ jobqueueModule({}, ({ service, work, sql, clientUrl, entityManager }) => {
       expect(await count()).toBe(1)
     })
 
+    it("replace gives a job its limit of attempts for a restart too, whatever retries raised before", async () => {
+      script.steps = [({ outcomes }) => outcomes.fail("no")]
+      const { id } = await enqueue(1, {}, { maxAttempts: 1 })
+      await work()
+      expect(await service().retryJob(id)).toMatchObject({ attempts: 1, max_attempts: 2 })
+
+      expect(await enqueue(2, { onConflict: "replace" }, { maxAttempts: 5 })).toMatchObject({
+        id,
+        max_attempts: 5,
+      })
+
+      expect(await service().restartJob(id)).toMatchObject({ attempts: 0, max_attempts: 5 })
+    })
+
     it("replace gives a waiting job all that is new, and leaves its id", async () => {
       const resource = [
         { type: "order", id: "1" },

@@ -36,6 +36,10 @@ update jobqueue_request set queue = $2, name = $3, store_id = $4, store_assumed 
   resource_id = $7, tags = $8, context = $9, payload = $10, backoff = $11, timeout = $12, keep = $13, extras = $14
 where id = $1`
 
+// A restart gives the job the limit of this enqueue, whatever retries raised before.
+const REPLACE_FIRST_LIMIT = `
+update jobqueue_action set max_attempts = $2 where job_id = $1 and max_attempts is not null`
+
 const FORGET_RESOURCES = `delete from jobqueue_resource where job_id = $1`
 
 const KEEP_RESOURCES = `
@@ -63,6 +67,7 @@ export async function replaceJob(sql: Sql, id: number, job: NewJob): Promise<voi
     facts.keep,
     extrasOf(job),
   ])
+  await sql.query(REPLACE_FIRST_LIMIT, [id, facts.maxAttempts])
   await sql.query(FORGET_RESOURCES, [id])
   await sql.query(KEEP_RESOURCES, [id, JSON.stringify(job.resources ?? [])])
 }
