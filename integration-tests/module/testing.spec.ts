@@ -24,12 +24,21 @@ class Parent extends AbstractJob<{ children: number }> {
   }
 }
 
+class Secretive extends AbstractJob<{ token: string }> {
+  static identifier = "test.secretive"
+  static redact = ["token"]
+
+  perform() {
+    return { length: this.payload.token.length }
+  }
+}
+
 const children: { service: Pick<JobQueueService, "enqueueMany"> | undefined } = {
   service: undefined,
 }
 
 function registerAll(): void {
-  for (const job of [Parent, NoopJob, FailingJob, SlowJob]) {
+  for (const job of [Parent, Secretive, NoopJob, FailingJob, SlowJob]) {
     jobRegistry().register(job as typeof Parent, "the tests")
   }
 }
@@ -236,6 +245,12 @@ jobqueueModule({ mode: "inline" }, ({ service, entityManager }) => {
 
     it("answers a job that keeps nothing as completed", async () => {
       expect(await service().enqueue(NoopJob, {}, { keep: false })).toMatchObject({ state: "completed" })
+    })
+
+    it("answers no secret of the payload, as an enqueue of the other mode", async () => {
+      const job = await service().enqueue(Secretive, { token: "abc123" })
+
+      expect(job).toMatchObject({ state: "completed", payload: { token: "[redacted]" } })
     })
 
     it("leaves jobs that wait for their time", async () => {

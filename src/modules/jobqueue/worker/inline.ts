@@ -57,8 +57,12 @@ export class Inline {
       jobs.map(({ id }) => Number(id))
     )
     const byId = new Map(found.map((job) => [job.id, job]))
-    // A job that keeps nothing is gone once it is completed.
-    return jobs.map((job) => ({ ...job, ...(byId.get(job.id) ?? { state: "completed" }) }))
+    // A job that keeps nothing is gone once it is completed. The payload stays as the enqueue answers it, without secrets.
+    return jobs.map((job) => ({
+      ...job,
+      ...(byId.get(job.id) ?? { state: "completed" }),
+      payload: job.payload,
+    }))
   }
 
   async #performAll(jobs: readonly Job[]): Promise<void> {
